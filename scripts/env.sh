@@ -1,0 +1,32 @@
+# Sourced by every script: where the pinned tools live and which versions they have.
+# Tools are kept per user, outside the checkout, so that a second clone does not build them again.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+TOOLS=${PLAID_EDGE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/plaid-edge}
+
+# The command-line tool must match the library to the digit, so the lock file decides.
+WASM_BINDGEN_VERSION=$(awk -F'"' '/^name/ && $2 == "wasm-bindgen" { getline; print $2; exit }' "$ROOT/Cargo.lock")
+WASM_PACK_VERSION=0.15.1
+GECKODRIVER_VERSION=0.37.1
+
+# The name under which scripts/setup.sh links a compiler with the wasm target, where rustup has none.
+LINKED_TOOLCHAIN=plaid-edge-wasm
+
+export PATH="$TOOLS/bin:$PATH"
+export WRANGLER_SEND_METRICS=false
+
+say() { printf '\033[2m[plaid-edge]\033[0m %s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
+
+# Runs a command as root, for package installation.
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# Chooses the toolchain for wasm builds: rustup's own if it has the target, the linked one otherwise.
+use_wasm_toolchain() {
+  if has_wasm_target; then return; fi
+  export RUSTUP_TOOLCHAIN=$LINKED_TOOLCHAIN
+}
+
+has_wasm_target() {
+  [ -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib" ]
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Installs what a build, the tests or the demo need, each piece only when it is missing.
+#   scripts/setup.sh rust      the wasm target, wasm-pack and wasm-bindgen
+#   scripts/setup.sh browsers  Chromium and Firefox with their drivers
+#   scripts/setup.sh node      the repository's npm packages
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+
+apt_updated=
+apt_install() {
+  command -v apt-get >/dev/null || die "no apt-get here: please install $* yourself"
+  if [ -z "$apt_updated" ]; then as_root apt-get update -qq >&2; apt_updated=1; fi
+  say "installing $* with apt-get"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+# The plain way is `rustup target add`. Where only package registries can be reached, Debian's rustc
+# has a stable compiler and its library's source, from which the wasm target is built once.
+wasm_target() {
+  command -v rustup >/dev/null || die "rustup is needed: https://rustup.rs"
+  has_wasm_target && return
+  if rustc +$LINKED_TOOLCHAIN --version >/dev/null 2>&1 &&
+    RUSTUP_TOOLCHAIN=$LINKED_TOOLCHAIN has_wasm_target; then return; fi
+  say "adding the wasm32-unknown-unknown target with rustup"
+  if rustup target add wasm32-unknown-unknown >&2 2>/dev/null; then return; fi
+  say "rustup can't download the target here: building it from Debian's rust source (about a minute)"
+  wasm_target_from_debian
+}
+
+wasm_target_from_debian() {
+  local host library lib build
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  [ -x /usr/bin/rustc ] && ls -d /usr/src/rustc-*/library >/dev/null 2>&1 || apt_install rustc-web rust-web-src
+  library=$(ls -d /usr/src/rustc-*/library | sort -V | tail -n 1)
+  lib=/usr/lib/rustlib/wasm32-unknown-unknown/lib
+  build=$(mktemp -d)
+  mkdir -p "$build/src" && : >"$build/src/lib.rs"
+  printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n' >"$build/Cargo.toml"
+  (
+    cd "$build"
+    export PATH="$(rustc --print sysroot)/lib/rustlib/$host/bin:$PATH"
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 __CARGO_TESTS_ONLY_SRC_ROOT=$library CARGO_TARGET_DIR=$build/target \
+      cargo build --release -q -Zbuild-std=std,panic_abort,proc_macro,test --target wasm32-unknown-unknown >&2
+  )
+  as_root mkdir -p "$lib" "/usr/lib/rustlib/$host/bin"
+  find "$build/target/wasm32-unknown-unknown/release/deps" -name '*.rlib' ! -name 'libempty-*' \
+    -exec $( [ "$(id -u)" = 0 ] || echo sudo ) cp {} "$lib/" \;
+  as_root ln -sf "$(rustc --print sysroot)/lib/rustlib/$host/bin/rust-lld" "/usr/lib/rustlib/$host/bin/rust-lld"
+  rm -rf "$build"
+  rustup toolchain link $LINKED_TOOLCHAIN /usr
+}
+
+# A crate's binary at exactly one version, under the tools folder.
+cargo_tool() {
+  local crate=$1 binary=$2 version=$3
+  "$TOOLS/bin/$binary" --version 2>/dev/null | head -n 1 | grep -qwF "$version" && return
+  say "building $crate $version (a few minutes, once)"
+  cargo install "$crate" --version "$version" --locked --quiet --root "$TOOLS" --force >&2
+}
+
+rust() {
+  wasm_target
+  cargo_tool wasm-bindgen-cli wasm-bindgen "$WASM_BINDGEN_VERSION"
+  cargo_tool wasm-pack wasm-pack "$WASM_PACK_VERSION"
+}
+
+browsers() {
+  local missing=()
+  command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+  command -v chromedriver >/dev/null || missing+=(chromium-driver)
+  command -v firefox >/dev/null || command -v firefox-esr >/dev/null || missing+=(firefox-esr)
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+  command -v geckodriver >/dev/null || cargo_tool geckodriver geckodriver "$GECKODRIVER_VERSION"
+}
+
+node() {
+  command -v npm >/dev/null || die "Node 20 or newer is needed: https://nodejs.org"
+  cd "$ROOT"
+  # npm writes this file last, so it is there exactly when an install was completed.
+  if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    say "installing the repository's npm packages"
+    npm ci --no-audit --no-fund --loglevel=error >&2
+    touch node_modules/.package-lock.json
+  fi
+}
+
+for what in "$@"; do
+  case $what in
+    rust | browsers | node) "$what" ;;
+    *) die "setup.sh: unknown part '$what' (rust, browsers, node)" ;;
+  esac
+done
