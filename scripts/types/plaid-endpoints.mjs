@@ -1,5 +1,5 @@
-// What the official `plaid` package knows of Plaid's endpoints: for each method of its PlaidApi class, the verb and path it
-// sends, and the names of its request and response types.
+// What the official `plaid` package knows of Plaid's endpoints: for each method of its PlaidApi class, the
+// verb and path it sends, and the names of its request and response types.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -78,23 +78,39 @@ function responseOf(method) {
   return oneLine(response.getText());
 }
 
-// Bodies that Plaid describes only as "an object" come out as maps of objects, which would refuse every string in them.
+// Bodies that Plaid describes only as "an object" come out as maps of objects, which would refuse every
+// string in them.
 const widened = (type) => (type === "{ [key: string]: object; }" ? "{ [field: string]: unknown }" : type);
 
 const oneLine = (text) => text.replace(/\s+/g, " ");
 
 /**
- * Plaid's data types alone, as one module that imports nothing: the interfaces and enums of the official declarations,
- * without the client. Arrays of unique items, which it declares as `Set`, are the arrays that JSON carries.
+ * Plaid's data types alone, as one module that imports nothing: the interfaces and enums of the official
+ * declarations, without the client. They are exported as types only, since there is no code behind the enums
+ * here.
  */
 export function plaidTypesModule() {
   const text = readFileSync(plaidDeclarations, "utf8");
   const source = ts.createSourceFile("api.d.ts", text, ts.ScriptTarget.Latest);
-  const isData = (node) =>
-    ts.isInterfaceDeclaration(node) || ts.isEnumDeclaration(node) || ts.isTypeAliasDeclaration(node);
-  return source.statements
-    .filter(isData)
-    .map((node) => text.slice(node.getFullStart(), node.end))
-    .join("")
+  const types = source.statements.filter(
+    (node) =>
+      ts.isInterfaceDeclaration(node) || ts.isEnumDeclaration(node) || ts.isTypeAliasDeclaration(node),
+  );
+  const declarations = types.map((node) =>
+    text.slice(node.getFullStart(), node.end).replace(/^export /m, ""),
+  );
+  const names = types.map((node) => node.name.text);
+  return `${tidied(declarations.join(""))}\nexport type { ${names.join(", ")} };\n`;
+}
+
+/**
+ * Without what says the same as the declaration beside it, and with arrays of unique items as the arrays JSON
+ * carries.
+ */
+function tidied(declarations) {
+  return declarations
+    .replace(/^ *\* @(type|memberof|export|interface|enum)\b.*\n/gm, "")
+    .replace(/^ *\/\*\*\n( *\*\n)* *\*\/\n/gm, "")
+    .replaceAll("\\'", "'")
     .replace(/\bSet</g, "Array<");
 }

@@ -1,10 +1,11 @@
-// Is this JSON what Plaid sends and takes? Judged by schemas generated from the types of Plaid's official `plaid` package,
-// never by anything of our own. Each function returns null for a valid body, or a line that says what is wrong.
+// Is this JSON what Plaid sends and takes? Judged by schemas generated from the types of Plaid's official
+// `plaid` package, never by anything of our own. Each function returns null for a valid body, or a line that
+// says what is wrong.
 //
-// Requests are strict: a field that Plaid's types do not list is an error, at any depth, as it is for Plaid's API. Where the
-// types themselves leave the fields open (`[key: string]: …`), so do the schemas. Answers, errors and webhooks may carry
-// further fields, since Plaid adds some without notice. TypeScript has one number and one string, so integers, ranges and
-// date formats are not checked here.
+// Requests are strict: a field that Plaid's types do not list is an error, at any depth, as it is for Plaid's
+// API. Where the types themselves leave the fields open (`[key: string]: …`), so do the schemas. Answers,
+// errors and webhooks may carry further fields, since Plaid adds some without notice. TypeScript has one
+// number and one string, so integers, ranges and date formats are not checked here.
 
 import { createRequire } from "node:module";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// The schemas judge everyone else's bodies, so they are judged here: what Plaid documents passes, each way of being wrong fails.
+// The schemas judge everyone else's bodies, so they are judged here: what Plaid documents passes, each way of
+// being wrong fails.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
