@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Builds the npm package into dist/package: Rust → wasm → bindings → optimised wasm → entries and declarations.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+cd "$ROOT"
+scripts/setup.sh rust node
+use_wasm_toolchain
+
+# Everything that the package is made from; when nothing of it changed, neither did the package.
+inputs=$(cat Cargo.toml Cargo.lock package-lock.json README.md CHANGELOG.md SECURITY.md LICENSE* scripts/build.sh \
+  scripts/package.mjs $(find src sandbox pkg-template scripts/types -type f | LC_ALL=C sort) | sha256sum)
+if [ "$(cat dist/package.inputs 2>/dev/null)" = "$inputs" ]; then exit 0; fi
+rm -f dist/package.inputs
+
+say "compiling the adapter and the sandbox to wasm"
+# Paths of this machine would end up in panic messages.
+export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$ROOT=plaid-edge"
+cargo build --release --locked --quiet --target wasm32-unknown-unknown --workspace
+rm -rf dist/wasm
+for name in plaid_edge plaid_edge_sandbox; do
+  wasm-bindgen --target bundler --no-typescript --remove-name-section --remove-producers-section \
+    --out-dir dist/wasm "${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release/$name.wasm"
+  node_modules/.bin/wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
+    --enable-mutable-globals --enable-reference-types --enable-multivalue \
+    "dist/wasm/${name}_bg.wasm" -o "dist/wasm/${name}_bg.wasm"
+done
+
+say "assembling dist/package"
+node scripts/package.mjs
+node scripts/types/build.mjs dist/package
+echo "$inputs" >dist/package.inputs

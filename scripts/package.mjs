@@ -1,0 +1,89 @@
+// Assembles dist/package, the npm package, from wasm-bindgen's output in dist/wasm and from pkg-template.
+// Each of the two modules, the adapter and the sandbox, gets an entry per kind of runtime:
+//   <name>.js, <name>.cjs   anywhere: the wasm inlined, compiled when first loaded
+//   <name>-workerd.js       Cloudflare Workers: there, a .wasm import is a compiled module
+//   <name>-edge-light.js    Vercel's edge and unwasm: the same, asked for with ?module
+
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const out = `${root}dist/package`;
+
+const modules = [
+  {
+    name: "index",
+    wasm: "plaid_edge",
+    exports: [
+      "PlaidAdapter",
+      "PlaidAdapterError",
+      "PlaidAdapterConfigurationError",
+      "PlaidCreateLinkTokenError",
+      "PlaidExchangePublicTokenError",
+      "PlaidAuthError",
+      "PlaidIdentityError",
+      "PlaidBankTransferSyncEventError",
+      "PlaidTransferSyncEventError",
+      "PlaidApiInternalServerError",
+      "PlaidWebhookVerificationError",
+    ],
+  },
+  { name: "sandbox", wasm: "plaid_edge_sandbox", exports: ["PlaidSandbox"] },
+];
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await checkVersion();
+for (const module of modules) await writeModule(module);
+for (const file of ["package.json", "cli.js"]) await copyFile(`${root}pkg-template/${file}`, `${out}/${file}`);
+for (const file of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE"]) {
+  await copyFile(root + file, `${out}/${file}`);
+}
+
+async function writeModule({ name, wasm, exports }) {
+  const names = exports.join(", ");
+  const bundle = (outfile, format, contents) =>
+    esbuild.build({
+      stdin: { contents, resolveDir: root },
+      outfile: `${out}/${outfile}`,
+      format,
+      bundle: true,
+      platform: "neutral",
+      target: "es2021",
+      // Names stay as they are, so that a stack trace can be read.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      alias: { "@bindings": `${root}dist/wasm/${wasm}_bg.js` },
+      define: { BINDINGS: JSON.stringify(`./${wasm}_bg.js`) },
+      loader: { ".wasm": "binary" },
+      logLevel: "warning",
+    });
+
+  await copyFile(`${root}dist/wasm/${wasm}_bg.wasm`, `${out}/${wasm}.wasm`);
+  const glue = `export { start } from "./pkg-template/glue.js"; export { ${names} } from "@bindings";`;
+  await bundle(`${name}-glue.js`, "esm", glue);
+  for (const [runtime, query] of [["workerd", ""], ["edge-light", "?module"]]) {
+    const entry = `import module from "./${wasm}.wasm${query}";
+import { start } from "./${name}-glue.js";
+start(module);
+export { ${names} } from "./${name}-glue.js";
+`;
+    await writeFile(`${out}/${name}-${runtime}.js`, entry);
+  }
+
+  const inlined = `import bytes from "./dist/package/${wasm}.wasm";
+import { start } from "./pkg-template/glue.js";
+start(new WebAssembly.Module(bytes));
+export { ${names} } from "@bindings";`;
+  await bundle(`${name}.js`, "esm", inlined);
+  await bundle(`${name}.cjs`, "cjs", inlined);
+}
+
+async function checkVersion() {
+  const { version } = JSON.parse(await readFile(`${root}pkg-template/package.json`, "utf8"));
+  const cargo = await readFile(`${root}Cargo.toml`, "utf8");
+  if (!cargo.includes(`\nversion = "${version}"\n`)) {
+    throw new Error(`pkg-template/package.json says version ${version}, Cargo.toml another`);
+  }
+}

@@ -1,0 +1,200 @@
+//! The class `PlaidAdapter`: each method reads its arguments, names its endpoint and starts the call.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use crate::attempt;
+use crate::config::Config;
+use crate::endpoint::{
+    AUTH, CREATE_LINK_TOKEN, Call, EXCHANGE_PUBLIC_TOKEN, IDENTITY, Operation, REQUEST, SYNC_BANK_TRANSFER_EVENT,
+    SYNC_TRANSFER_EVENT, VERIFY_WEBHOOK, secrets,
+};
+use crate::error::{Context, Failure, Invalid, call_site, configuration_error};
+use crate::events;
+use crate::keys::Keys;
+use crate::link::LinkSettings;
+use crate::webhook;
+
+const NOT_CONFIGURED: &str = "plaid-edge is not configured: ";
+
+/// What calls share. Each holds it for as long as it runs, whatever happens to the adapter.
+pub struct Client {
+    pub config: Config,
+    pub keys: RefCell<Keys<JsValue>>,
+}
+
+struct State {
+    client: Rc<Client>,
+    link: Rc<LinkSettings>,
+}
+
+/// Plaid for one set of credentials. Its methods are documented in `pkg-template/plaid-edge.d.ts`.
+#[wasm_bindgen(skip_typescript)]
+pub struct PlaidAdapter {
+    // Empty once the adapter was freed.
+    state: RefCell<Option<State>>,
+}
+
+#[wasm_bindgen]
+impl PlaidAdapter {
+    /// Reads the credentials from `env`; throws PlaidAdapterConfigurationError with every problem.
+    #[wasm_bindgen(constructor)]
+    pub fn new(env: JsValue, options: JsValue) -> Result<PlaidAdapter, JsValue> {
+        PlaidAdapter::with(Config::read(&env, options))
+    }
+
+    /// The same, for an `env` whose values may be bindings.
+    #[wasm_bindgen(js_name = fromEnv)]
+    pub fn from_env(env: JsValue, options: JsValue) -> Promise {
+        future_to_promise(
+            async move { PlaidAdapter::with(Config::fetch(env, options).await).map(JsValue::from) },
+        )
+    }
+
+    /// Replaces all link settings.
+    #[wasm_bindgen(js_name = initializePlaid)]
+    pub fn initialize_plaid(&self, settings: JsValue) -> Result<(), JsValue> {
+        let link = LinkSettings::read(settings)
+            .map_err(|problems| configuration_error("the link settings are wrong: ", &problems))?;
+        match self.state.borrow_mut().as_mut() {
+            Some(state) => state.link = Rc::new(link),
+            None => {
+                let operation = Operation { method: "initializePlaid", ..REQUEST };
+                return Err(freed(operation, &call_site()));
+            }
+        }
+        Ok(())
+    }
+
+    /// POST /link/token/create
+    #[wasm_bindgen(js_name = createLinkToken)]
+    pub fn create_link_token(&self, client_user_id: JsValue, options: JsValue) -> Promise {
+        // The settings are held on to, because reading the options may run getters that replace them.
+        let link = self.state.borrow().as_ref().map(|state| state.link.clone());
+        let call = link.ok_or(Invalid::Freed).and_then(|link| Call::create_link_token(&link, client_user_id, options));
+        self.start(CREATE_LINK_TOKEN, call)
+    }
+
+    /// POST /item/public_token/exchange
+    #[wasm_bindgen(js_name = exchangePublicToken)]
+    pub fn exchange_public_token(&self, public_token: JsValue, options: JsValue) -> Promise {
+        self.start(EXCHANGE_PUBLIC_TOKEN, Call::exchange_public_token(public_token, options))
+    }
+
+    /// POST /auth/get
+    #[wasm_bindgen(js_name = authRequest)]
+    pub fn auth_request(&self, access_token: JsValue, options: JsValue) -> Promise {
+        self.start(AUTH, Call::item_data(AUTH, access_token, options))
+    }
+
+    /// POST /identity/get
+    #[wasm_bindgen(js_name = identityRequest)]
+    pub fn identity_request(&self, access_token: JsValue, options: JsValue) -> Promise {
+        self.start(IDENTITY, Call::item_data(IDENTITY, access_token, options))
+    }
+
+    /// POST /bank_transfer/event/sync
+    #[wasm_bindgen(js_name = syncBankTransferEvent)]
+    pub fn sync_bank_transfer_event(&self, after_id: JsValue, options: JsValue) -> Promise {
+        let operation = SYNC_BANK_TRANSFER_EVENT;
+        self.start(operation, Call::sync_events(operation, &after_id, options))
+    }
+
+    /// POST /transfer/event/sync
+    #[wasm_bindgen(js_name = syncTransferEvent)]
+    pub fn sync_transfer_event(&self, after_id: JsValue, options: JsValue) -> Promise {
+        let operation = SYNC_TRANSFER_EVENT;
+        self.start(operation, Call::sync_events(operation, &after_id, options))
+    }
+
+    /// Every bank-transfer event, as an async iterator.
+    #[wasm_bindgen(js_name = bankTransferEvents)]
+    pub fn bank_transfer_events(&self, options: JsValue) -> JsValue {
+        events::iterate(SYNC_BANK_TRANSFER_EVENT, self.client(), options, call_site())
+    }
+
+    /// Every transfer event, as an async iterator.
+    #[wasm_bindgen(js_name = transferEvents)]
+    pub fn transfer_events(&self, options: JsValue) -> JsValue {
+        events::iterate(SYNC_TRANSFER_EVENT, self.client(), options, call_site())
+    }
+
+    /// POST to any other endpoint.
+    pub fn request(&self, path: JsValue, body: JsValue, options: JsValue) -> Promise {
+        self.start(REQUEST, Call::request(&path, body, options))
+    }
+
+    /// Checks that a webhook was sent by Plaid and is fresh.
+    #[wasm_bindgen(js_name = verifyWebhook)]
+    pub fn verify_webhook(&self, webhook: JsValue, options: JsValue) -> Promise {
+        let site = call_site();
+        match self.client() {
+            Some(client) => future_to_promise(webhook::verify(client, webhook, options, site)),
+            None => Promise::reject(&freed(VERIFY_WEBHOOK, &site)),
+        }
+    }
+
+    /// Gives up the credentials at once. Calls in flight finish; later ones are refused. The few bytes that are
+    /// left of the adapter go when JavaScript collects it.
+    pub fn free(&self) {
+        self.state.borrow_mut().take();
+    }
+}
+
+impl PlaidAdapter {
+    fn with(config: Result<Config, Vec<String>>) -> Result<PlaidAdapter, JsValue> {
+        let wrong = |problems: Vec<String>| configuration_error(NOT_CONFIGURED, &problems);
+        let config = config.map_err(wrong)?;
+        let link = LinkSettings::read(JsValue::UNDEFINED).map_err(wrong)?;
+        let client = Rc::new(Client { config, keys: RefCell::new(Keys::new()) });
+        Ok(PlaidAdapter { state: RefCell::new(Some(State { client, link: Rc::new(link) })) })
+    }
+
+    fn client(&self) -> Option<Rc<Client>> {
+        self.state.borrow().as_ref().map(|state| state.client.clone())
+    }
+
+    fn start(&self, operation: Operation, call: Result<Call, Invalid>) -> Promise {
+        let ready = match self.client() {
+            Some(client) => call.map(|call| (client, call)),
+            None => Err(Invalid::Freed),
+        };
+        start(operation, ready, call_site())
+    }
+}
+
+/// Starts a call, or rejects with what was wrong with it. One function for all, because each future of its own
+/// type would be compiled anew.
+pub fn start(operation: Operation, ready: Result<(Rc<Client>, Call), Invalid>, site: JsValue) -> Promise {
+    match ready {
+        Ok((client, call)) => future_to_promise(finish(client, call, site)),
+        Err(invalid) => Promise::reject(&rejection(operation, invalid.into(), &Array::new(), &site)),
+    }
+}
+
+fn finish(client: Rc<Client>, call: Call, site: JsValue) -> impl Future<Output = Result<JsValue, JsValue>> {
+    async move {
+        let result = attempt::run(&client.config, &call, &site).await;
+        result.map_err(|ended| attempt::rejection(ended, &client.config, &call, &site))
+    }
+}
+
+/// The error of an operation that sent nothing.
+pub fn reject(operation: Operation, failure: Failure, client: &Client, site: &JsValue) -> JsValue {
+    let secrets = secrets(&client.config.client_id, &client.config.secret, &Array::new());
+    rejection(operation, failure, &secrets, site)
+}
+
+fn freed(operation: Operation, site: &JsValue) -> JsValue {
+    rejection(operation, Invalid::Freed.into(), &Array::new(), site)
+}
+
+fn rejection(operation: Operation, failure: Failure, secrets: &Array, site: &JsValue) -> JsValue {
+    let endpoint = Some(operation.path).filter(|path| !path.is_empty());
+    failure.into_js(&Context { class: operation.class, method: operation.method, endpoint, secrets, site })
+}

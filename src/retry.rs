@@ -1,0 +1,96 @@
+//! How long to wait before sending again, and whether to. Numbers only: no clock, no requests.
+
+/// A longer `Retry-After` ends the retries: the caller knows better what to do with such a wait.
+pub const LONGEST_RETRY_AFTER_MS: f64 = 60_000.0;
+
+const FIRST_BACKOFF_MS: f64 = 500.0;
+const LONGEST_BACKOFF_MS: f64 = 8_000.0;
+
+/// Which failures a request may be sent again after.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Replay {
+    /// After any transient failure: sending twice does no harm.
+    Safe,
+    /// Only when the first was refused unprocessed (429): Plaid may act on each.
+    RefusedOnly,
+}
+
+/// The wait before the attempt after `attempt` (1 for the first), in milliseconds: a random value between half
+/// and all of a bound that doubles from 0.5 s to 8 s. `random` is from 0 to 1.
+pub fn backoff_ms(attempt: u32, random: f64) -> f64 {
+    let doublings = attempt.saturating_sub(1).min(10);
+    let bound = (FIRST_BACKOFF_MS * f64::from(1_u32 << doublings)).min(LONGEST_BACKOFF_MS);
+    bound / 2.0 + random.clamp(0.0, 1.0) * bound / 2.0
+}
+
+/// What a `Retry-After` header says (RFC 9110, section 10.2.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RetryAfter<'a> {
+    /// So many milliseconds.
+    Milliseconds(u64),
+    /// Until a date, still to be read.
+    Date(&'a str),
+}
+
+impl<'a> RetryAfter<'a> {
+    /// None for what is neither a number of seconds nor a date in the one form that HTTP still allows to send:
+    /// date parsers make something of almost any text.
+    pub fn parse(header: &'a str) -> Option<Self> {
+        let header = header.trim();
+        if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
+            let seconds = header
+                .bytes()
+                .fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit & 0x0f)));
+            return Some(RetryAfter::Milliseconds(seconds.saturating_mul(1000).min(MOST_MS)));
+        }
+        has_date_form(header).then_some(RetryAfter::Date(header))
+    }
+}
+
+/// The largest wait that is reported; beyond 2^53 a number of milliseconds would no longer be exact.
+const MOST_MS: u64 = 9_007_199_254_740_991;
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`
+fn has_date_form(text: &str) -> bool {
+    const FORM: &[u8] = b"aaa, 00 aaa 0000 00:00:00 GMT";
+    text.len() == FORM.len()
+        && text.bytes().zip(FORM).all(|(byte, form)| match form {
+            b'a' => byte.is_ascii_alphabetic(),
+            b'0' => byte.is_ascii_digit(),
+            literal => byte == *literal,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backoff_lies_between_half_and_all_of_a_doubling_bound() {
+        let bounds: Vec<f64> = (1..=7).map(|attempt| backoff_ms(attempt, 1.0)).collect();
+        assert_eq!(bounds, [500.0, 1000.0, 2000.0, 4000.0, 8000.0, 8000.0, 8000.0]);
+        let least: Vec<f64> = (1..=3).map(|attempt| backoff_ms(attempt, 0.0)).collect();
+        assert_eq!(least, [250.0, 500.0, 1000.0]);
+        assert_eq!(backoff_ms(u32::MAX, 0.5), 6000.0);
+    }
+
+    #[test]
+    fn retry_after_in_seconds() {
+        assert_eq!(RetryAfter::parse("0"), Some(RetryAfter::Milliseconds(0)));
+        assert_eq!(RetryAfter::parse(" 17 "), Some(RetryAfter::Milliseconds(17_000)));
+        assert_eq!(RetryAfter::parse("99999999999999999999999"), Some(RetryAfter::Milliseconds(MOST_MS)));
+    }
+
+    #[test]
+    fn retry_after_as_a_date() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(RetryAfter::parse(date), Some(RetryAfter::Date(date)));
+    }
+
+    #[test]
+    fn retry_after_that_is_nonsense() {
+        for header in ["", " ", "-1", "1.5", "1e3", "soon", "5 apples", "Sunday, 06-Nov-94 08:49:37 GMT", "٣"] {
+            assert_eq!(RetryAfter::parse(header), None, "{header:?}");
+        }
+    }
+}
