@@ -1,0 +1,95 @@
+import { codePanel } from "../code-panel.js";
+import { badge, h, icon } from "../dom.js";
+import { outcomePanel } from "../outcome.js";
+import { change, state } from "../state.js";
+import { actionButton, stepFrame } from "../step.js";
+import { ask } from "../worker.js";
+
+export const id = "exchange";
+export const title = "Exchange the token";
+export const short = "Exchange";
+export const done = () => Boolean(state.itemId);
+
+export function build() {
+  const outcome = outcomePanel({
+    empty: "Exchange the public token to get an item.",
+    result: (data) => [
+      h(
+        "dl",
+        { class: "facts" },
+        h("div", {}, h("dt", {}, "Item"), h("dd", {}, h("code", { class: "wrap" }, data.item_id))),
+        h("div", {}, h("dt", {}, "Access token"), h("dd", {}, badge("sealed in the worker", "good", "lock"))),
+      ),
+      h(
+        "p",
+        { class: "next" },
+        "The item id is all the page needs from here on. ",
+        h("a", { href: "#accounts" }, "Read the accounts next"),
+      ),
+    ],
+  });
+  const exchange = actionButton({
+    label: "Exchange",
+    iconName: "lock",
+    blocked() {
+      if (state.publicToken) return undefined;
+      return state.itemId
+        ? {
+            text: "The public token is used up. Link again for another item.",
+            step: "link",
+            link: "Go to step 2",
+          }
+        : { text: "There is no public token yet.", step: "link", link: "Go to step 2" };
+    },
+    async action() {
+      outcome.wait();
+      const answer = await ask("POST", "/api/items", { public_token: state.publicToken.token });
+      if (answer.data) {
+        change({ publicToken: null, itemId: answer.data.item_id, auth: null, identity: null, owner: null });
+      }
+      outcome.show(answer);
+    },
+  });
+  const code = codePanel("In the worker", () =>
+    [
+      "const { access_token, item_id } =",
+      "  await plaid.exchangePublicToken(publicToken);",
+      "",
+      "// AES-256-GCM, with a key only the worker has.",
+      "await session.addItem(item_id, access_token);",
+    ].join("\n"),
+  );
+  const station = (iconName, name, holds, note) =>
+    h(
+      "li",
+      {},
+      h("span", { class: "station-icon" }, icon(iconName)),
+      h("b", {}, name),
+      h("span", {}, holds),
+      h("small", {}, note),
+    );
+  return {
+    element: stepFrame({
+      id,
+      number: 3,
+      title,
+      lead: "The worker trades the public token for an access token, which opens the accounts for as long as the user allows. It is sealed before it is stored, and it never leaves the worker.",
+      controls: [
+        h(
+          "ol",
+          { class: "stations", "aria-label": "Who holds which token" },
+          station("inbox", "Page", "public token", "one use"),
+          station("bolt", "Worker", "exchanges it", "over TLS"),
+          station("lock", "Durable Object", "sealed access token", "AES-256-GCM"),
+        ),
+        exchange.element,
+      ],
+      code: code.element,
+      below: outcome.element,
+    }),
+    update() {
+      code.update();
+      exchange.update();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { DurableObject } from "cloudflare:workers";
+import { callPlaid } from "./plaid.js";
+
+const WEBHOOKS_KEPT = 200;
+
+/** Plaid's bank-transfer events and webhooks concern the client as a whole, so there is one log. */
+export function eventLog(env) {
+  return env.EVENT_LOG.getByName("plaid");
+}
+
+/** The bank-transfer events read so far with their cursor, the state each transfer is in, and the webhooks received. */
+export class EventLog extends DurableObject {
+  constructor(ctx, env) {
+    super(ctx, env);
+    this.sql = ctx.storage.sql;
+    this.sql.exec(`
+      CREATE TABLE IF NOT EXISTS event (
+        event_id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, bank_transfer_id TEXT NOT NULL,
+        event_type TEXT NOT NULL, amount TEXT NOT NULL, currency TEXT NOT NULL, timestamp TEXT NOT NULL,
+        failure TEXT, found_by TEXT NOT NULL
+      );
+      CREATE TABLE IF NOT EXISTS transfer (bank_transfer_id TEXT PRIMARY KEY, status TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS cursor (only INTEGER PRIMARY KEY CHECK (only = 1), event_id INTEGER NOT NULL);
+      INSERT OR IGNORE INTO cursor VALUES (1, 0);
+      CREATE TABLE IF NOT EXISTS webhook (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, received_at TEXT NOT NULL, rejected TEXT,
+        webhook_type TEXT, webhook_code TEXT, item_id TEXT, error_code TEXT
+      );
+    `);
+  }
+
+  /**
+   * Reads every event after the cursor and handles each once, whoever asks and however often: the cursor moves
+   * in the same transaction as the event's effect, so a failure in between leaves the rest for the next time.
+   * @param {"webhook" | "schedule" | "page"} foundBy
+   */
+  async sync(foundBy) {
+    let added = 0;
+    const { error, call } = await callPlaid(this.env, async (plaid) => {
+      for await (const event of plaid.bankTransferEvents({ afterId: this.cursor() })) {
+        if (this.#handle(event, foundBy)) added += 1;
+      }
+    });
+    return { added, cursor: this.cursor(), error, call };
+  }
+
+  /** @returns {boolean} whether the event was new */
+  #handle(event, foundBy) {
+    return this.ctx.storage.transactionSync(() => {
+      if (event.event_id <= this.cursor()) return false;
+      this.sql.exec(
+        "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        event.event_id,
+        event.account_id,
+        event.bank_transfer_id,
+        event.event_type,
+        event.bank_transfer_amount,
+        event.bank_transfer_iso_currency_code,
+        event.timestamp,
+        event.failure_reason ? JSON.stringify(event.failure_reason) : null,
+        foundBy,
+      );
+      this.sql.exec(
+        "INSERT OR REPLACE INTO transfer VALUES (?, ?)",
+        event.bank_transfer_id,
+        event.event_type,
+      );
+      this.sql.exec("UPDATE cursor SET event_id = ?", event.event_id);
+      return true;
+    });
+  }
+
+  cursor() {
+    return this.sql.exec("SELECT event_id FROM cursor").one().event_id;
+  }
+
+  /** A webhook that was verified. Only what a list of webhooks needs is kept: some carry public tokens. */
+  accept({ webhook_type, webhook_code, item_id, error }) {
+    this.#log(null, webhook_type, webhook_code, item_id ?? null, error?.error_code ?? null);
+  }
+
+  /** A webhook that was not: nothing of it can be believed, so only the reason is kept. */
+  reject(reason) {
+    this.#log(reason, null, null, null, null);
+  }
+
+  #log(...webhook) {
+    this.sql.exec(
+      "INSERT INTO webhook VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+      new Date().toISOString(),
+      ...webhook,
+    );
+    this.sql.exec("DELETE FROM webhook WHERE seq <= (SELECT max(seq) FROM webhook) - ?", WEBHOOKS_KEPT);
+  }
+
+  /** What concerns these items and accounts, newest first; webhooks about no item in particular included. */
+  activity({ itemIds, accountIds }) {
+    const [items, accounts] = [itemIds, accountIds].map((ids) => JSON.stringify(ids));
+    return {
+      cursor: this.cursor(),
+      events: this.sql
+        .exec(
+          `SELECT event.*, transfer.status FROM event JOIN transfer USING (bank_transfer_id)
+           WHERE account_id IN (SELECT value FROM json_each(?)) ORDER BY event_id DESC LIMIT 100`,
+          accounts,
+        )
+        .toArray(),
+      webhooks: this.sql
+        .exec(
+          `SELECT * FROM webhook WHERE item_id IS NULL OR item_id IN (SELECT value FROM json_each(?))
+           ORDER BY seq DESC LIMIT 50`,
+          items,
+        )
+        .toArray(),
+    };
+  }
+}

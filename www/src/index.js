@@ -1,0 +1,62 @@
+/**
+ * The worker: what answers which request.
+ *
+ *   page      GET  /                      the page, from ./public
+ *   api       /api/*                      what the page asks for, in its session
+ *   webhook   POST /webhook               what Plaid tells us
+ *   sandbox   /api/sandbox/*              what only a sandbox allows
+ *   scheduled                             bank-transfer events that no webhook announced
+ */
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { api } from "./api.js";
+import { problemPage, configurationProblems } from "./config.js";
+import { eventLog } from "./event-log.js";
+import { jsonError, respondToError } from "./http-errors.js";
+import { sameOriginJson } from "./same-origin.js";
+import { sandbox } from "./sandbox.js";
+import { noStore, securityHeaders } from "./security-headers.js";
+import { session } from "./session-cookie.js";
+import { receiveWebhook } from "./webhook.js";
+
+export { EventLog } from "./event-log.js";
+export { Session } from "./session.js";
+
+const app = new Hono();
+
+app.onError(respondToError);
+app.notFound((c) => jsonError(c, 404, "not_found", `There is nothing at ${c.req.path}.`));
+app.use(
+  methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) =>
+      jsonError(c, 405, "method_not_allowed", `${c.req.path} answers ${methods.join(", ")}.`, {
+        Allow: methods.join(", "),
+      }),
+  }),
+);
+app.use(securityHeaders);
+app.use(async (c, next) => {
+  const problems = await configurationProblems(c.env);
+  return problems.length ? problemPage(c, problems) : next();
+});
+
+app.post("/webhook", receiveWebhook);
+app.use("/api/*", noStore, sameOriginJson, session);
+app.route("/api/sandbox", sandbox);
+app.route("/api", api);
+app.get("/*", async (c, next) => {
+  if (c.req.path.startsWith("/api/") || c.req.path === "/webhook") return next();
+  const asset = await c.env.ASSETS.fetch(c.req.raw);
+  return asset.status === 404 ? next() : new Response(asset.body, asset);
+});
+
+export default {
+  fetch: app.fetch,
+
+  /** Runs by the cron trigger in wrangler.jsonc. What it throws is shown as a failed run. */
+  async scheduled(_controller, env) {
+    const { error } = await eventLog(env).sync("schedule");
+    if (error) throw new Error(`Syncing bank-transfer events failed: ${error.message}`);
+  },
+};

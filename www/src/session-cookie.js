@@ -1,0 +1,44 @@
+import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
+import { isLoopback } from "./config.js";
+import { refuse } from "./http-errors.js";
+import { SESSION_DAYS } from "./session.js";
+
+/** The id of the visitor's session. A visitor without one gets one; a cookie we did not sign is refused. */
+export async function session(c, next) {
+  const options = cookieOptions(c);
+  let id = await getSignedCookie(c, c.env.SESSION_SECRET, "session", options.prefix);
+  if (id === false) {
+    deleteCookie(c, "session", options);
+    throw refuse(
+      401,
+      "invalid_session",
+      "The session cookie is not one of ours. Reload the page for a new one.",
+    );
+  }
+  if (id === undefined) {
+    if (c.req.path !== "/api/session") {
+      throw refuse(401, "no_session", "There is no session cookie. GET /api/session starts a session.");
+    }
+    id = crypto.randomUUID();
+    await setSignedCookie(c, "session", id, c.env.SESSION_SECRET, options);
+  }
+  c.set("sessionId", id);
+  c.set("session", c.env.SESSIONS.getByName(id));
+  return next();
+}
+
+export function endSession(c) {
+  deleteCookie(c, "session", cookieOptions(c));
+}
+
+function cookieOptions(c) {
+  const local = isLoopback(new URL(c.req.url).hostname);
+  return {
+    path: "/",
+    httpOnly: true,
+    sameSite: "Lax", // Strict would lose the session on the way back from a bank's own login page.
+    maxAge: SESSION_DAYS * 24 * 3600,
+    // Browsers refuse Secure cookies on plain http, which only this machine is reached by.
+    ...(local ? {} : { secure: true, prefix: "host" }),
+  };
+}
