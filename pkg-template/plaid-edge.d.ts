@@ -52,7 +52,12 @@ export type {
  * Cloudflare's Secrets Store. A binding needs {@link PlaidAdapter.fromEnv}, since the constructor cannot
  * wait.
  */
-export type EnvValue = string | { get(): Promise<string> };
+export type EnvValue =
+  | string
+  | {
+      /** Gives the value. */
+      get(): Promise<string>;
+    };
 
 /**
  * What is read from the environment. Pass a Worker's `env` or Node's `process.env` as it is: other keys are
@@ -114,7 +119,7 @@ export interface AdapterOptions {
    * const plaid = new PlaidAdapter(sandbox.env, { fetch: sandbox.fetch });
    * ```
    */
-  fetch?: (input: Request | string | URL, init?: RequestInit) => Promise<Response>;
+  fetch?: (input: FetchInput, init?: RequestInit) => Promise<Response>;
 
   /**
    * How many milliseconds one attempt may take, reading the answer's body included: a number from 1 to
@@ -869,13 +874,15 @@ type LinkTokenOverrides = Sent<Partial<Omit<LinkTokenCreateRequest, "user">>> & 
   user?: Sent<Partial<NonNullable<LinkTokenCreateRequest["user"]>>>;
 };
 
-// The web types of the platform at hand, whose declarations may be TypeScript's "dom", @cloudflare/workers-types, @types/node
-// or another's. Named through globalThis, they are no error for a program that has none of these, and never `any`.
+// The web types of the platform at hand, whose declarations may be TypeScript's "dom",
+// @cloudflare/workers-types, @types/node or another's. Reached through globalThis, they are no error for a
+// program that has none of these, and never `any`. Where they are classes, as Headers in Workers, globalThis
+// does not show them, hence the way through Request and fetch.
 type Request = typeof globalThis extends { Request: { prototype: infer T } } ? T : never;
 type Response = typeof globalThis extends { Response: { prototype: infer T } } ? T : object;
-type Headers = typeof globalThis extends { Headers: { prototype: infer T } } ? T : never;
-type URL = typeof globalThis extends { URL: { prototype: infer T } } ? T : never;
-type AbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer T } } ? T : object;
-type RequestInit = typeof globalThis extends { Request: new (input: any, init?: infer T) => unknown }
+type Headers = Request["headers"];
+type AbortSignal = Request["signal"];
+type FetchInput = typeof globalThis extends { fetch(input: infer T, init?: any): unknown } ? T : string;
+type RequestInit = typeof globalThis extends { fetch(input: any, init?: infer T): unknown }
   ? NonNullable<T>
   : object;
