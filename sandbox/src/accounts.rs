@@ -1,0 +1,159 @@
+//! Accounts, Auth and Identity: <https://plaid.com/docs/api/accounts/>, <https://plaid.com/docs/api/products/auth/>,
+//! <https://plaid.com/docs/api/products/identity/>.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::endpoint::{
+    Body, Endpoint, Field,
+    Kind::{List, Record, Text},
+    optional, required,
+};
+use crate::error::PlaidError;
+use crate::institutions::Institution;
+use crate::items::Item;
+use crate::random;
+use crate::state::Call;
+use crate::test_user::{ROUTING, TestAccount, WIRE_ROUTING, owner};
+
+const FIELDS: &[Field] = &[
+    required("access_token", Text),
+    optional("options", Record(&[optional("account_ids", List(&Text))])),
+];
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        path: "/accounts/get",
+        fields: FIELDS,
+        answer: accounts_get,
+    },
+    Endpoint {
+        path: "/auth/get",
+        fields: FIELDS,
+        answer: auth_get,
+    },
+    Endpoint {
+        path: "/identity/get",
+        fields: FIELDS,
+        answer: identity_get,
+    },
+];
+
+type Account = (String, &'static TestAccount);
+
+fn accounts_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let item = call.healthy_item(body.required("/access_token"))?;
+    let accounts: Vec<_> = chosen(item, body)?
+        .map(|account| base(item.institution, account))
+        .collect();
+    Ok(json!({ "accounts": accounts, "item": item.json() }))
+}
+
+fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let item = call.healthy_item(body.required("/access_token"))?;
+    let (mut accounts, mut numbers) = (Vec::new(), Vec::new());
+    for account in chosen(item, body)? {
+        let Some(number) = account.1.number else { continue };
+        accounts.push(base(item.institution, account));
+        numbers.push(json!({
+            "account_id": account.0,
+            "account": number,
+            "routing": ROUTING,
+            "wire_routing": WIRE_ROUTING,
+            "is_tokenized_account_number": item.institution.tokenized_numbers,
+        }));
+    }
+    if accounts.is_empty() {
+        return Err(PlaidError::of("NO_AUTH_ACCOUNTS"));
+    }
+    item.bill("auth");
+    Ok(json!({
+        "accounts": accounts,
+        "numbers": { "ach": numbers, "eft": [], "international": [], "bacs": [] },
+        "item": item.json(),
+    }))
+}
+
+fn identity_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let item = call.healthy_item(body.required("/access_token"))?;
+    let with_owner = |account| {
+        let mut account = base(item.institution, account);
+        if let Some(account) = account.as_object_mut() {
+            account.insert("owners".to_owned(), json!([owner()]));
+        }
+        account
+    };
+    let accounts: Vec<_> = chosen(item, body)?.map(with_owner).collect();
+    item.bill("identity");
+    Ok(json!({ "accounts": accounts, "item": item.json() }))
+}
+
+/// The accounts that `options.account_ids` names, in the Item's order; all of them when it names none.
+fn chosen<'a>(item: &'a Item, body: &'a Body) -> Result<impl Iterator<Item = &'a Account>, PlaidError> {
+    let ids = body.texts("/options/account_ids");
+    for id in &ids {
+        account(item, id, "options.account_ids")?;
+    }
+    Ok(item
+        .accounts
+        .iter()
+        .filter(move |(id, _)| ids.is_empty() || ids.contains(&id.as_str())))
+}
+
+/// The account of this id in the Item, or the error for an id that is malformed or another Item's.
+pub(crate) fn account<'a>(item: &'a Item, id: &str, field: &str) -> Result<&'a Account, PlaidError> {
+    if !random::is_id(id) {
+        return Err(PlaidError::invalid_field(format!(
+            "{field} contains an invalid account_id"
+        )));
+    }
+    let found = item.accounts.iter().find(|account| account.0 == id);
+    found.ok_or_else(|| PlaidError::of("INVALID_ACCOUNT_ID"))
+}
+
+fn base(institution: &Institution, (id, account): &Account) -> Value {
+    let mut base = json!({
+        "account_id": id,
+        "balances": {
+            "available": amount(account.available),
+            "current": amount(account.current),
+            "limit": amount(account.limit),
+            "iso_currency_code": "USD",
+            "unofficial_currency_code": null,
+        },
+        "mask": account.mask,
+        "name": account.name,
+        "official_name": account.official_name,
+        "type": account.account_type,
+        "subtype": account.subtype,
+    });
+    if let Some(base) = base.as_object_mut() {
+        if let Some(holder) = account.holder {
+            base.insert("holder_category".to_owned(), json!(holder));
+        }
+        if institution.tokenized_numbers {
+            base.insert(
+                "persistent_account_id".to_owned(),
+                json!(persistent_id(institution, account)),
+            );
+        }
+    }
+    base
+}
+
+/// The same for every Item that holds this account at this bank.
+fn persistent_id(institution: &Institution, account: &TestAccount) -> String {
+    let hash = Sha256::new()
+        .chain_update(institution.id)
+        .chain_update(account.mask)
+        .finalize();
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whole amounts without a decimal point, as Plaid writes them.
+fn amount(amount: Option<f64>) -> Value {
+    match amount {
+        Some(amount) if amount.fract() == 0.0 => json!(amount as i64),
+        other => json!(other),
+    }
+}

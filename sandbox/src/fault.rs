@@ -1,0 +1,166 @@
+//! Failures on demand: what stands in for a call's answer.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Deserialize;
+
+use crate::error::PlaidError;
+use crate::sandbox::{Answer, Outcome};
+
+/// How the next calls of a path fail. See `Fault` in `sandbox.d.ts` for what each field does.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct Fault {
+    pub times: Option<u32>,
+    pub status: Option<u16>,
+    pub error_type: Option<String>,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+    pub retry_after: Option<String>,
+    pub raw_body: Option<String>,
+    pub network_error: Option<bool>,
+    pub hang: Option<bool>,
+    pub delay_ms: Option<u32>,
+}
+
+impl Fault {
+    /// The fields as a caller names them, and what each must be.
+    pub const FIELDS: &'static [(&'static str, &'static str)] = &[
+        ("times", "an integer of at least 1"),
+        ("status", "an integer from 200 to 599"),
+        ("errorType", "a string"),
+        ("errorCode", "a string"),
+        ("errorMessage", "a string"),
+        ("retryAfter", "a string, the value of the Retry-After header"),
+        ("rawBody", "a string"),
+        ("networkError", "a boolean"),
+        ("hang", "a boolean"),
+        ("delayMs", "an integer from 0 to 2147483647"),
+    ];
+
+    /// What is wrong with this fault, naming the field.
+    pub fn problem(&self) -> Option<&'static str> {
+        let (network_error, hang) = (self.network_error == Some(true), self.hang == Some(true));
+        let plaid_error =
+            self.error_type.is_some() || self.error_code.is_some() || self.error_message.is_some();
+        let answer =
+            self.status.is_some() || plaid_error || self.raw_body.is_some() || self.retry_after.is_some();
+        let bad_header = |value: &String| value.chars().any(|c| !(' '..='~').contains(&c));
+        match self {
+            _ if self.times == Some(0) => Some("times must be an integer of at least 1"),
+            _ if self.status.is_some_and(|status| !(200..=599).contains(&status)) => {
+                Some("status must be an integer from 200 to 599")
+            }
+            _ if self.delay_ms.is_some_and(|delay| delay > MAX_DELAY) => {
+                Some("delayMs must be an integer from 0 to 2147483647")
+            }
+            _ if self.retry_after.as_ref().is_some_and(bad_header) => {
+                Some("retryAfter must be a string that a header can carry")
+            }
+            _ if self.raw_body.is_some() && plaid_error => {
+                Some("rawBody is sent as it is, so errorType, errorCode and errorMessage can't go with it")
+            }
+            _ if network_error && (hang || answer) => {
+                Some("networkError means no answer at all, so no other kind of failure can go with it")
+            }
+            _ if hang && answer && self.status.is_none() => {
+                Some("hang means no answer at all, unless status says that the answer begins")
+            }
+            _ if !network_error && !hang && !answer && self.delay_ms.is_none() => Some(
+                "one of status, errorType, errorCode, errorMessage, retryAfter, rawBody, networkError, hang and delayMs is needed",
+            ),
+            _ => None,
+        }
+    }
+
+    /// What the caller gets instead of an answer; nothing for a fault that only delays.
+    pub(crate) fn outcome(&self, request_id: &str) -> Option<Outcome> {
+        if self.network_error == Some(true) {
+            return Some(Outcome::NetworkError);
+        }
+        let answer = self.answer(request_id);
+        if self.hang == Some(true) {
+            return Some(Outcome::Hang(answer));
+        }
+        answer.map(Outcome::Answer)
+    }
+
+    fn answer(&self, request_id: &str) -> Option<Answer> {
+        if let Some(body) = &self.raw_body {
+            let (status, retry_after) = (self.status.unwrap_or(200), self.retry_after.clone());
+            return Some(Answer {
+                status,
+                retry_after,
+                body: body.clone(),
+            });
+        }
+        let says_what = [
+            &self.error_type,
+            &self.error_code,
+            &self.error_message,
+            &self.retry_after,
+        ];
+        if self.status.is_none() && says_what.iter().all(|field| field.is_none()) {
+            return None;
+        }
+        let error = self.error();
+        let body = error.body(request_id).to_string();
+        Some(Answer {
+            status: error.status,
+            retry_after: self.retry_after.clone(),
+            body,
+        })
+    }
+
+    /// Plaid's own error for this code or, without a code, for this status.
+    fn error(&self) -> PlaidError {
+        let status = self.status.or_else(|| self.retry_after.as_ref().map(|_| 429));
+        let by_status = PlaidError::of(match status {
+            Some(429) => "RATE_LIMIT",
+            Some(404) => "NOT_FOUND",
+            Some(503) => "PLANNED_MAINTENANCE",
+            Some(400..500) => "INVALID_FIELD",
+            _ => "INTERNAL_SERVER_ERROR",
+        });
+        let base = match &self.error_code {
+            Some(code) => PlaidError::listed(code).unwrap_or(PlaidError {
+                code: code.clone(),
+                ..by_status
+            }),
+            None => by_status,
+        };
+        PlaidError {
+            status: self.status.unwrap_or(base.status),
+            error_type: self.error_type.clone().unwrap_or(base.error_type),
+            message: self.error_message.clone().unwrap_or(base.message),
+            ..base
+        }
+    }
+}
+
+/// The longest that a timer can wait.
+const MAX_DELAY: u32 = 2_147_483_647;
+
+/// The faults still to come, by path.
+#[derive(Default)]
+pub(crate) struct Faults(BTreeMap<String, VecDeque<Fault>>);
+
+impl Faults {
+    pub fn add(&mut self, path: &str, fault: Fault) {
+        self.0.entry(path.to_owned()).or_default().push_back(fault);
+    }
+
+    /// The fault that the next call of this path meets. Earlier ones come first.
+    pub fn next(&mut self, path: &str) -> Option<Fault> {
+        let queue = self.0.get_mut(path)?;
+        let fault = queue.front_mut()?;
+        let left = fault.times.unwrap_or(1).saturating_sub(1);
+        fault.times = Some(left);
+        let fault = fault.clone();
+        if left == 0 {
+            queue.pop_front();
+        }
+        Some(fault)
+    }
+}

@@ -1,0 +1,159 @@
+//! `sandbox.fetch`, and the posting of webhooks.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{
+    AbortController, AbortSignal, Headers, ReadableStream, ReadableStreamDefaultController, Request,
+    RequestInit, Response, ResponseInit, Url,
+};
+
+use super::Shared;
+use super::arguments::type_error;
+use super::wait::Abort;
+use crate::sandbox::{self, Answer, Delivery, Outcome};
+
+/// Plaid's own limit for the receiver of a webhook.
+const WEBHOOK_TIMEOUT_MS: u32 = 10_000;
+
+pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> Result<JsValue, JsValue> {
+    let abort = Abort::of(&input, &init)?;
+    // The platform's own Request checks and joins the arguments, whatever they are.
+    let request =
+        Request::new_with_request_and_init(input.unchecked_ref(), init.unchecked_ref::<RequestInit>())?;
+    abort.check()?;
+    let headers = request.headers();
+    let (content_type, client_id, secret) = (
+        headers.get("content-type")?,
+        headers.get("plaid-client-id")?,
+        headers.get("plaid-secret")?,
+    );
+    let body = JsFuture::from(request.array_buffer()?).await;
+    abort.check()?;
+    let moment = shared.moment()?;
+    let reply = shared.sandbox.borrow_mut().handle(
+        &sandbox::Request {
+            method: &request.method(),
+            path: &Url::new(&request.url())?.pathname(),
+            content_type: content_type.as_deref(),
+            client_id: client_id.as_deref(),
+            secret: secret.as_deref(),
+            body: &Uint8Array::new(&body?).to_vec(),
+        },
+        moment,
+    );
+    deliver(reply.deliveries, &abort).await?;
+    if reply.delay_ms > 0 {
+        abort.wait(Some(reply.delay_ms)).await?;
+    }
+    match reply.outcome {
+        Outcome::Answer(answer) => respond(&answer, body_of(&answer)),
+        Outcome::NetworkError => Err(type_error("fetch failed")),
+        Outcome::Hang(None) => {
+            abort.wait(None).await?;
+            Err(type_error("fetch failed"))
+        }
+        Outcome::Hang(Some(answer)) => {
+            let body = body_of(&answer)
+                .map(|_| endless(&answer.body, abort))
+                .transpose()?;
+            respond(&answer, body.map(JsValue::from))
+        }
+    }
+}
+
+fn respond(answer: &Answer, body: Option<JsValue>) -> Result<JsValue, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("content-type", "application/json")?;
+    if let Some(retry_after) = &answer.retry_after {
+        headers.set("retry-after", retry_after)?;
+    }
+    let init = ResponseInit::new();
+    init.set_status(answer.status);
+    init.set_headers(&headers);
+    let body = body.unwrap_or(JsValue::NULL);
+    let response = Response::new_with_opt_readable_stream_and_init(Some(body.unchecked_ref()), &init)?;
+    Ok(response.into())
+}
+
+/// The body of an answer, unless its status forbids one.
+fn body_of(answer: &Answer) -> Option<JsValue> {
+    (!matches!(answer.status, 204 | 205 | 304)).then(|| answer.body.as_str().into())
+}
+
+/// A body that begins like this and never ends, until the call is aborted.
+fn endless(beginning: &str, abort: Abort) -> Result<ReadableStream, JsValue> {
+    let beginning = Uint8Array::from(beginning.as_bytes());
+    let start = Closure::once_into_js(move |controller: ReadableStreamDefaultController| {
+        let _ = controller.enqueue_with_chunk(&beginning);
+        if let Some(signal) = abort.0 {
+            let of_signal = signal.clone();
+            let stop: Function =
+                Closure::once_into_js(move || controller.error_with_e(&of_signal.reason())).unchecked_into();
+            let _ = signal.add_event_listener_with_callback("abort", &stop);
+        }
+    });
+    let source = Object::new();
+    Reflect::set(&source, &"start".into(), &start)?;
+    ReadableStream::new_with_underlying_source(&source)
+}
+
+/// Posts webhooks to loopback hosts and waits for the receivers' answers, whatever they are. Others stay unsent, so
+/// that a test never reaches beyond its machine.
+async fn deliver(deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue> {
+    let local: Vec<_> = deliveries
+        .into_iter()
+        .filter(|delivery| is_loopback(&delivery.url))
+        .collect();
+    if local.is_empty() {
+        return Ok(());
+    }
+    let controller = AbortController::new()?;
+    let posts = local.into_iter().map(|delivery| {
+        let signal = controller.signal();
+        future_to_promise(async move {
+            // A receiver that fails is its own affair, as it is for Plaid.
+            let _ = post(&delivery, &signal).await;
+            Ok(JsValue::UNDEFINED)
+        })
+    });
+    let all = Promise::all(&posts.collect::<Array>());
+    let outcome = abort.wait_for(&all, WEBHOOK_TIMEOUT_MS).await;
+    controller.abort();
+    outcome
+}
+
+async fn post(delivery: &Delivery, signal: &AbortSignal) -> Result<(), JsValue> {
+    let headers = Headers::new()?;
+    headers.set("content-type", "application/json")?;
+    headers.set("plaid-verification", &delivery.webhook.verification)?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&delivery.webhook.body.as_str().into());
+    init.set_signal(Some(signal));
+    let response: Response = JsFuture::from(global_fetch(&delivery.url, &init)?)
+        .await?
+        .unchecked_into();
+    if let Some(body) = response.body() {
+        JsFuture::from(body.cancel()).await?;
+    }
+    Ok(())
+}
+
+fn is_loopback(url: &str) -> bool {
+    let Ok(url) = Url::new(url) else { return false };
+    let host = url.hostname();
+    let is_v4 = host
+        .parse()
+        .is_ok_and(|address: std::net::Ipv4Addr| address.is_loopback());
+    is_v4 || host == "[::1]" || host == "localhost" || host.ends_with(".localhost")
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetch, catch)]
+    fn global_fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+}

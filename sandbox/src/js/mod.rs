@@ -1,0 +1,215 @@
+//! The JavaScript class `PlaidSandbox`, declared for its users in `sandbox.d.ts`.
+
+mod arguments;
+mod fetch;
+mod wait;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Date, Function, JSON, Promise, Reflect};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+use crate::clock::LATEST;
+use crate::fault::Fault;
+use crate::sandbox::{Credentials, Moment, Sandbox};
+use crate::webhook_keys::SignedWebhook;
+use arguments::{Fields, type_error};
+
+/// Look like Plaid's, and can be told from real ones.
+const CLIENT_ID: &str = "5a4db0c0ffee5a4db0c0ffee";
+const SECRET: &str = "5a4db0c0ffee5a4db0c0ffee5a4db0";
+
+/// Plaid in a box, for JavaScript.
+#[wasm_bindgen]
+pub struct PlaidSandbox {
+    shared: Rc<Shared>,
+    env: JsValue,
+    fetch: Function,
+}
+
+/// What the class and its bound `fetch` share. The `RefCell` is never borrowed while JavaScript runs.
+struct Shared {
+    sandbox: RefCell<Sandbox>,
+    now: Option<Function>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Options {
+    client_id: Option<String>,
+    secret: Option<String>,
+}
+
+const OPTIONS: Fields = &[
+    ("clientId", "a non-empty string of printable ASCII characters"),
+    ("secret", "a non-empty string of printable ASCII characters"),
+    ("now", "a function that gives the milliseconds since 1970"),
+];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SignOptions {
+    issued_at: Option<i64>,
+    expired_key: Option<bool>,
+}
+
+const SIGN_OPTIONS: Fields = &[
+    ("issuedAt", "an integer, in Unix seconds"),
+    ("expiredKey", "a boolean"),
+];
+
+#[derive(Serialize)]
+#[allow(non_snake_case)]
+struct Env<'a> {
+    PLAID_CLIENT_ID: &'a str,
+    PLAID_SECRET: &'a str,
+    PLAID_ENV: &'a str,
+}
+
+#[wasm_bindgen]
+impl PlaidSandbox {
+    /// A fresh sandbox. `options` is `{clientId?, secret?, now?}` or undefined.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue) -> Result<PlaidSandbox, JsValue> {
+        let given: Options = arguments::read(&options, "options", OPTIONS)?;
+        let credentials = Credentials {
+            client_id: credential("clientId", given.client_id, CLIENT_ID)?,
+            secret: credential("secret", given.secret, SECRET)?,
+        };
+        let env = serde_wasm_bindgen::to_value(&Env {
+            PLAID_CLIENT_ID: &credentials.client_id,
+            PLAID_SECRET: &credentials.secret,
+            PLAID_ENV: "sandbox",
+        })?;
+        let sandbox = RefCell::new(Sandbox::new(credentials));
+        let shared = Rc::new(Shared {
+            sandbox,
+            now: now_option(&options)?,
+        });
+        let for_fetch = Rc::clone(&shared);
+        let fetch = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |input, init| {
+            wasm_bindgen_futures::future_to_promise(fetch::fetch(Rc::clone(&for_fetch), input, init))
+        });
+        Ok(Self {
+            shared,
+            env,
+            fetch: fetch.into_js_value().unchecked_into(),
+        })
+    }
+
+    /// The environment that this sandbox accepts.
+    #[wasm_bindgen(getter)]
+    pub fn env(&self) -> JsValue {
+        self.env.clone()
+    }
+
+    /// A fetch that answers as Plaid would.
+    #[wasm_bindgen(getter)]
+    pub fn fetch(&self) -> Function {
+        self.fetch.clone()
+    }
+
+    /// Lets the next calls of a path fail.
+    pub fn fail(&self, path: JsValue, fault: JsValue) -> Result<(), JsValue> {
+        let path = path.as_string().filter(|path| path.starts_with('/'));
+        let path = path.ok_or_else(|| type_error("path must be a string that starts with \"/\""))?;
+        if fault.is_undefined() {
+            return Err(type_error("fault must be an object"));
+        }
+        let fault: Fault = arguments::read(&fault, "fault", Fault::FIELDS)?;
+        if let Some(problem) = fault.problem() {
+            return Err(type_error(&format!("fault: {problem}")));
+        }
+        self.shared.sandbox.borrow_mut().fail(&path, fault);
+        Ok(())
+    }
+
+    /// A promise of a webhook as Plaid would send it.
+    #[wasm_bindgen(js_name = signWebhook)]
+    pub fn sign_webhook(&self, payload: JsValue, options: JsValue) -> Promise {
+        match self.signed(&payload, &options) {
+            Ok(webhook) => Promise::resolve(&webhook),
+            Err(error) => Promise::reject(&error),
+        }
+    }
+
+    /// What was asked so far.
+    pub fn requests(&self) -> Result<JsValue, JsValue> {
+        let requests = self.shared.sandbox.borrow().requests();
+        JSON::parse(&requests)
+    }
+
+    /// Back to a fresh sandbox.
+    pub fn reset(&self) {
+        self.shared.sandbox.borrow_mut().reset();
+    }
+
+    fn signed(&self, payload: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        let options: SignOptions = arguments::read(options, "options", SIGN_OPTIONS)?;
+        let payload = arguments::json_object(payload, "payload")?;
+        let moment = self.shared.moment()?;
+        let expired_key = options.expired_key.unwrap_or(false);
+        let SignedWebhook { body, verification } =
+            self.shared
+                .sandbox
+                .borrow_mut()
+                .sign_webhook(&payload, options.issued_at, expired_key, moment);
+        let headers = json!({ "content-type": "application/json", "plaid-verification": verification });
+        to_js(&json!({ "body": body, "headers": headers }))
+    }
+}
+
+impl Shared {
+    /// The time of the sandbox's clock, and fresh randomness.
+    fn moment(&self) -> Result<Moment, JsValue> {
+        let now = match &self.now {
+            Some(now) => now.call0(&JsValue::UNDEFINED)?.as_f64().unwrap_or(f64::NAN),
+            None => Date::now(),
+        };
+        if !(0.0..=LATEST as f64).contains(&now) {
+            return Err(type_error(
+                "now must give milliseconds since 1970, up to the year 9999",
+            ));
+        }
+        let mut entropy = [0; 32];
+        get_random_values(&mut entropy)?;
+        Ok(Moment {
+            now: now as i64,
+            entropy,
+        })
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
+    fn get_random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
+}
+
+fn credential(name: &str, given: Option<String>, default: &str) -> Result<String, JsValue> {
+    match given {
+        None => Ok(default.to_owned()),
+        Some(given) if !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(given),
+        Some(_) => Err(arguments::wrong_field("options", name, OPTIONS)),
+    }
+}
+
+fn now_option(options: &JsValue) -> Result<Option<Function>, JsValue> {
+    if options.is_undefined() {
+        return Ok(None);
+    }
+    let now = Reflect::get(options, &"now".into())?;
+    if now.is_undefined() {
+        return Ok(None);
+    }
+    now.dyn_into()
+        .map(Some)
+        .map_err(|_| arguments::wrong_field("options", "now", OPTIONS))
+}
+
+fn to_js(value: &Value) -> Result<JsValue, JsValue> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}

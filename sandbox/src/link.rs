@@ -1,0 +1,189 @@
+//! Link tokens (<https://plaid.com/docs/api/link/>).
+
+use serde_json::{Map, Value, json};
+
+use crate::clock::{self, HOUR, MINUTE, SECOND};
+use crate::endpoint::{Body, Endpoint, Kind::Text, required};
+use crate::error::PlaidError;
+use crate::link_fields;
+use crate::random;
+use crate::state::Call;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        path: "/link/token/create",
+        fields: link_fields::CREATE,
+        answer: create,
+    },
+    Endpoint {
+        path: "/link/token/get",
+        fields: &[required("link_token", Text)],
+        answer: get,
+    },
+];
+
+pub(crate) struct LinkToken {
+    pub created: i64,
+    pub expires: i64,
+    /// The request, for what `/link/token/get` repeats and what Link does.
+    pub request: Value,
+    /// The Item to repair, in update mode.
+    pub item_id: Option<String>,
+    /// The finished sessions, as `/link/token/get` shows them.
+    pub sessions: Vec<Value>,
+    /// Whether a session has ended well: then the token is used up.
+    pub used: bool,
+}
+
+fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    check_request(body)?;
+    let item_id = match body.text("/access_token") {
+        Some(token) => Some(call.item(token)?.item_id.clone()),
+        None => None,
+    };
+    let expires = call.now.saturating_add(lifetime(body));
+    let token = call.random.token("link");
+    let mut answer = json!({ "link_token": token, "expiration": clock::timestamp(expires) });
+    if let Some(answer) = answer.as_object_mut() {
+        if body.has("/hosted_link") {
+            let url = format!(
+                "https://secure.plaid.com/link/{}",
+                call.random.id().to_lowercase()
+            );
+            answer.insert("hosted_link_url".to_owned(), json!(url));
+        }
+        if let Some(user_id) = body.text("/user_id") {
+            answer.insert("user_id".to_owned(), json!(user_id));
+        }
+    }
+    let request = body.0.clone();
+    let link_token = LinkToken {
+        created: call.now,
+        expires,
+        request,
+        item_id,
+        sessions: Vec::new(),
+        used: false,
+    };
+    call.state.link_tokens.insert(token, link_token);
+    Ok(answer)
+}
+
+/// What the fields' own descriptions can't say.
+fn check_request(body: &Body) -> Result<(), PlaidError> {
+    if !body.has("/user") && !body.has("/user_id") {
+        return Err(PlaidError::missing_fields("user"));
+    }
+    if body.text("/redirect_uri").is_some_and(|uri| uri.contains('?')) {
+        return Err(PlaidError::invalid_field(
+            "redirect_uri must not contain a query string",
+        ));
+    }
+    let set = |pointer| body.text(pointer).is_some_and(|text| !text.is_empty());
+    if set("/redirect_uri") && set("/android_package_name") {
+        return Err(PlaidError::invalid_field(
+            "redirect_uri and android_package_name must not both be set",
+        ));
+    }
+    check_products(body)
+}
+
+fn check_products(body: &Body) -> Result<(), PlaidError> {
+    let products = body.texts("/products");
+    let for_something_existing = body.has("/access_token")
+        || body.flag("/update/user")
+        || body.has("/transfer/authorization_id")
+        || body.has("/access_tokens");
+    if products.is_empty() && !for_something_existing {
+        return Err(PlaidError::invalid_field("products must be a non-empty array"));
+    }
+    if products.contains(&"balance") {
+        return Err(PlaidError::invalid_field(
+            "products must not contain balance: it is available without being requested",
+        ));
+    }
+    for (list, others) in DISJOINT_PRODUCT_LISTS {
+        for other in *others {
+            let other_products = body.texts(&format!("/{other}"));
+            if let Some(both) = body
+                .texts(&format!("/{list}"))
+                .iter()
+                .find(|product| other_products.contains(product))
+            {
+                return Err(PlaidError::invalid_field(format!(
+                    "{list} and {other} must not both contain {both}"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+const DISJOINT_PRODUCT_LISTS: &[(&str, &[&str])] = &[
+    (
+        "required_if_supported_products",
+        &["products", "optional_products", "additional_consented_products"],
+    ),
+    (
+        "optional_products",
+        &["products", "additional_consented_products"],
+    ),
+    ("additional_consented_products", &["products"]),
+];
+
+fn lifetime(body: &Body) -> i64 {
+    if let Some(seconds) = body.integer("/hosted_link/url_lifetime_seconds") {
+        return i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(SECOND);
+    }
+    let hosted = body.has("/hosted_link");
+    if hosted || body.has("/access_token") || body.flag("/update/user") {
+        30 * MINUTE
+    } else {
+        4 * HOUR
+    }
+}
+
+fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let token = body.required("/link_token");
+    let found = find(call, token)?;
+    let request = Body(found.request.clone());
+    let mut metadata = json!({
+        "initial_products": request.texts("/products"),
+        "webhook": request.copy("/webhook"),
+        "country_codes": request.copy("/country_codes"),
+        "language": request.copy("/language"),
+        "redirect_uri": request.copy("/redirect_uri"),
+        "client_name": request.copy("/client_name"),
+    });
+    let echoed = ["institution_data", "account_filters"].into_iter();
+    let echoed: Map<String, Value> = echoed
+        .filter_map(|name| Some((name.to_owned(), request.0.get(name)?.clone())))
+        .collect();
+    if let Some(metadata) = metadata.as_object_mut() {
+        metadata.extend(echoed);
+    }
+    let mut answer = json!({
+        "link_token": token,
+        "created_at": clock::timestamp(found.created),
+        "expiration": clock::timestamp(found.expires),
+        "metadata": metadata,
+    });
+    if let Some(answer) = answer.as_object_mut().filter(|_| !found.sessions.is_empty()) {
+        answer.insert("link_sessions".to_owned(), json!(found.sessions));
+    }
+    Ok(answer)
+}
+
+/// The link token, expired or not, or the errors for a malformed and for an unknown one.
+pub(crate) fn find<'a>(call: &'a mut Call, token: &str) -> Result<&'a mut LinkToken, PlaidError> {
+    let identifier = token.strip_prefix("link-sandbox-");
+    if !identifier.is_some_and(random::is_uuid) {
+        return Err(PlaidError::invalid_field(
+            "link_token must be a valid link token: link-<environment>-<identifier>",
+        ));
+    }
+    call.state
+        .link_tokens
+        .get_mut(token)
+        .ok_or_else(|| PlaidError::of("INVALID_LINK_TOKEN"))
+}

@@ -1,0 +1,164 @@
+//! `/sandbox/plaid_edge/link/complete`: what a user does in Plaid Link. Plaid has no such endpoint; this one is ours.
+
+use serde_json::{Value, json};
+
+use crate::clock;
+use crate::endpoint::{Body, Endpoint, Kind::Text, optional, required};
+use crate::error::PlaidError;
+use crate::institutions::{FIRST_PLATYPUS, Institution};
+use crate::items::{Item, Login};
+use crate::link;
+use crate::public_tokens::{issue, log_in};
+use crate::state::Call;
+use crate::test_user::{ACCOUNTS, TestAccount};
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
+    path: "/sandbox/plaid_edge/link/complete",
+    fields: &[
+        required("link_token", Text),
+        optional("institution_id", Text),
+        optional("username", Text),
+        optional("password", Text),
+    ],
+    answer: complete,
+}];
+
+fn complete(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let (now, token) = (call.now, body.required("/link_token"));
+    let link_token = link::find(call, token)?;
+    if link_token.used || now >= link_token.expires {
+        return Err(PlaidError::of("INVALID_LINK_TOKEN"));
+    }
+    let request = Body(link_token.request.clone());
+    let (public_token, item_id) = match link_token.item_id.clone() {
+        Some(item_id) => (None, repair(body, call, item_id)?),
+        None => {
+            let item_id = add(body, call, &request)?;
+            (Some(issue(call, item_id.clone())), item_id)
+        }
+    };
+    let session_id = call.random.uuid();
+    let metadata = call
+        .state
+        .items
+        .get(&item_id)
+        .map(|item| metadata(item, &session_id));
+    let session = session(&session_id, now, public_token.as_deref(), metadata.as_ref());
+    let link_token = link::find(call, token)?;
+    link_token.used = true;
+    link_token.sessions.push(session);
+    if let Some(url) = request.text("/webhook").filter(|_| request.has("/hosted_link")) {
+        let payload = json!({
+            "webhook_type": "LINK",
+            "webhook_code": "SESSION_FINISHED",
+            "status": "SUCCESS",
+            "link_session_id": session_id,
+            "link_token": token,
+            "public_tokens": public_token.iter().collect::<Vec<_>>(),
+            "environment": "sandbox",
+        });
+        call.send_webhook(url, &payload);
+    }
+    Ok(json!({ "public_token": public_token, "metadata": metadata }))
+}
+
+/// Update mode: logs in at the Item's own bank again.
+fn repair(body: &Body, call: &mut Call, item_id: String) -> Result<String, PlaidError> {
+    let now = call.now;
+    let item = call.state.items.get_mut(&item_id).filter(|item| !item.removed);
+    let item = item.ok_or_else(|| PlaidError::of("ITEM_NOT_FOUND"))?;
+    if body
+        .text("/institution_id")
+        .is_some_and(|other| other != item.institution.id)
+    {
+        return Err(PlaidError::invalid_field(
+            "institution_id must be the Item's own in update mode",
+        ));
+    }
+    log_in(
+        item.institution.id,
+        body.text("/username"),
+        body.text("/password"),
+    )?;
+    item.login = Login::GoodSince(now);
+    Ok(item_id)
+}
+
+/// Normal mode: makes an Item with the accounts that the link token's filters let through.
+fn add(body: &Body, call: &mut Call, request: &Body) -> Result<String, PlaidError> {
+    let institution: &'static Institution = log_in(
+        body.text("/institution_id").unwrap_or(FIRST_PLATYPUS),
+        body.text("/username"),
+        body.text("/password"),
+    )?;
+    let accounts: Vec<_> = ACCOUNTS
+        .iter()
+        .filter(|account| passes(request, account))
+        .collect();
+    if accounts.is_empty() {
+        return Err(PlaidError::of("NO_ACCOUNTS"));
+    }
+    let products = request
+        .texts("/products")
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let webhook = request.text("/webhook").map(str::to_owned);
+    Ok(call.add_item(institution, products, webhook, accounts))
+}
+
+/// Whether the link token's account_filters show this account. With any filter, types without one are hidden.
+fn passes(request: &Body, account: &TestAccount) -> bool {
+    if !request.has("/account_filters") {
+        return true;
+    }
+    let subtypes = request.texts(&format!(
+        "/account_filters/{}/account_subtypes",
+        account.account_type
+    ));
+    subtypes.contains(&account.subtype) || subtypes.contains(&"all")
+}
+
+/// The metadata that Link gives to `onSuccess`.
+fn metadata(item: &Item, session_id: &str) -> Value {
+    let accounts = item.accounts.iter().map(|(id, account)| {
+        json!({
+            "id": id,
+            "name": account.name,
+            "mask": account.mask,
+            "type": account.account_type,
+            "subtype": account.subtype,
+            "verification_status": null,
+            "class_type": null,
+        })
+    });
+    json!({
+        "institution": { "name": item.institution.name, "institution_id": item.institution.id },
+        "accounts": accounts.collect::<Vec<_>>(),
+        "link_session_id": session_id,
+    })
+}
+
+/// The finished session in `/link/token/get`.
+fn session(id: &str, now: i64, public_token: Option<&str>, metadata: Option<&Value>) -> Value {
+    let part = |name| metadata.and_then(|metadata| metadata.get(name));
+    let added = public_token.map(|token| {
+        json!({ "public_token": token, "accounts": part("accounts"), "institution": part("institution") })
+    });
+    json!({
+        "link_session_id": id,
+        "started_at": clock::timestamp(now),
+        "finished_at": clock::timestamp(now),
+        "events": [],
+        "on_success": public_token.map(|token| json!({ "public_token": token, "metadata": metadata })),
+        "exit": null,
+        "results": {
+            "item_add_results": added.into_iter().collect::<Vec<_>>(),
+            "cra_item_add_results": [],
+            "cra_update_results": [],
+            "bank_income_results": [],
+            "payroll_income_results": [],
+            "document_income_results": null,
+        },
+    })
+}

@@ -1,0 +1,141 @@
+//! Public tokens: `/item/public_token/exchange` (<https://plaid.com/docs/api/items/#itempublic_tokenexchange>) and
+//! `/sandbox/public_token/create` (<https://plaid.com/docs/api/sandbox/#sandboxpublic_tokencreate>).
+
+use serde_json::{Value, json};
+
+use crate::clock::MINUTE;
+use crate::endpoint::{
+    Body, Endpoint,
+    Kind::{Date, Integer, List, NonEmptyList, OneOf, Record, Text, Url},
+    nullable, optional, required,
+};
+use crate::error::PlaidError;
+use crate::institutions::{self, Institution};
+use crate::link_fields::PRODUCTS;
+use crate::state::{Call, check_token};
+use crate::test_user;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        path: "/sandbox/public_token/create",
+        fields: &[
+            required("institution_id", Text),
+            required("initial_products", NonEmptyList(&OneOf(PRODUCTS))),
+            optional(
+                "options",
+                Record(&[
+                    optional("webhook", Url),
+                    nullable("override_username", Text),
+                    nullable("override_password", Text),
+                    nullable(
+                        "transactions",
+                        Record(&[
+                            optional("start_date", Date),
+                            optional("end_date", Date),
+                            optional("days_requested", Integer(1, 730)),
+                        ]),
+                    ),
+                    nullable(
+                        "statements",
+                        Record(&[required("start_date", Date), required("end_date", Date)]),
+                    ),
+                    optional(
+                        "income_verification",
+                        Record(&[
+                            optional("income_source_types", List(&Text)),
+                            optional(
+                                "bank_income",
+                                Record(&[optional("days_requested", Integer(1, 731))]),
+                            ),
+                        ]),
+                    ),
+                ]),
+            ),
+            optional("user_token", Text),
+            optional("user_id", Text),
+        ],
+        answer: create,
+    },
+    Endpoint {
+        path: "/item/public_token/exchange",
+        fields: &[required("public_token", Text)],
+        answer: exchange,
+    },
+];
+
+pub(crate) struct PublicToken {
+    pub item_id: String,
+    pub created: i64,
+}
+
+const LIFETIME: i64 = 30 * MINUTE;
+
+fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let institution = log_in(
+        body.required("/institution_id"),
+        body.text("/options/override_username"),
+        body.text("/options/override_password"),
+    )?;
+    let products = body
+        .texts("/initial_products")
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let webhook = body.text("/options/webhook").map(str::to_owned);
+    let item_id = call.add_item(
+        institution,
+        products,
+        webhook,
+        test_user::ACCOUNTS.iter().collect(),
+    );
+    Ok(json!({ "public_token": issue(call, item_id) }))
+}
+
+/// Logs in at a bank, as `user_good` unless another user is given.
+pub(crate) fn log_in(
+    institution_id: &str,
+    username: Option<&str>,
+    password: Option<&str>,
+) -> Result<&'static Institution, PlaidError> {
+    let institution = institutions::find(institution_id)?;
+    if let Some(code) = institution.always_fails {
+        return Err(PlaidError::of(code));
+    }
+    test_user::log_in(username.unwrap_or("user_good"), password.unwrap_or("pass_good"))?;
+    Ok(institution)
+}
+
+/// Makes a public token for an Item.
+pub(crate) fn issue(call: &mut Call, item_id: String) -> String {
+    let token = call.random.token("public");
+    call.state.public_tokens.insert(
+        token.clone(),
+        PublicToken {
+            item_id,
+            created: call.now,
+        },
+    );
+    token
+}
+
+fn exchange(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let token = body.required("/public_token");
+    check_token("public", token, "INVALID_PUBLIC_TOKEN")?;
+    let found = call
+        .state
+        .public_tokens
+        .get(token)
+        .ok_or_else(|| PlaidError::of("INVALID_PUBLIC_TOKEN"))?;
+    if call.now.saturating_sub(found.created) >= LIFETIME {
+        return Err(PlaidError::of("INVALID_PUBLIC_TOKEN").saying(
+            "provided public token is expired. Public tokens expire 30 minutes after creation at which point they can no longer be exchanged",
+        ));
+    }
+    let item_id = found.item_id.clone();
+    let access_token = call.random.token("access");
+    call.state.public_tokens.remove(token);
+    call.state
+        .access_tokens
+        .insert(access_token.clone(), item_id.clone());
+    Ok(json!({ "access_token": access_token, "item_id": item_id }))
+}

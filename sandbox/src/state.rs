@@ -1,0 +1,156 @@
+//! Everything the sandbox remembers, and what a handler has at hand.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::bank_transfer_events::BankTransferEvent;
+use crate::bank_transfers::BankTransfer;
+use crate::clock;
+use crate::error::PlaidError;
+use crate::institutions::Institution;
+use crate::items::{Item, Login};
+use crate::link::LinkToken;
+use crate::public_tokens::PublicToken;
+use crate::random::{self, Random};
+use crate::sandbox::Delivery;
+use crate::test_user::TestAccount;
+use crate::webhook_keys::WebhookKeys;
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub link_tokens: BTreeMap<String, LinkToken>,
+    pub public_tokens: BTreeMap<String, PublicToken>,
+    /// The Item of each access token, removed Items included.
+    pub access_tokens: BTreeMap<String, String>,
+    pub items: BTreeMap<String, Item>,
+    pub bank_transfers: Vec<BankTransfer>,
+    pub bank_transfer_events: Vec<BankTransferEvent>,
+    webhook_keys: Option<WebhookKeys>,
+}
+
+/// What a handler works with besides the body: the state, the time, chance, and the webhooks it sends.
+pub(crate) struct Call<'a> {
+    pub state: &'a mut State,
+    /// Milliseconds since 1970.
+    pub now: i64,
+    pub random: &'a mut Random,
+    pub deliveries: Vec<Delivery>,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(state: &'a mut State, now: i64, random: &'a mut Random) -> Self {
+        Self {
+            state,
+            now,
+            random,
+            deliveries: Vec::new(),
+        }
+    }
+
+    /// The Item of an access token, whatever its login's state; not a removed one.
+    pub fn item(&mut self, access_token: &str) -> Result<&mut Item, PlaidError> {
+        check_token("access", access_token, "INVALID_ACCESS_TOKEN")?;
+        let now = self.now;
+        let item_id = self.state.access_tokens.get(access_token);
+        let item = item_id
+            .and_then(|item_id| self.state.items.get_mut(item_id))
+            .ok_or_else(|| PlaidError::of("INVALID_ACCESS_TOKEN"))?;
+        if item.removed {
+            return Err(PlaidError::of("ITEM_NOT_FOUND"));
+        }
+        item.age(now);
+        Ok(item)
+    }
+
+    /// The Item of an access token, if its login is good.
+    pub fn healthy_item(&mut self, access_token: &str) -> Result<&mut Item, PlaidError> {
+        let item = self.item(access_token)?;
+        match item.error() {
+            Some(error) => Err(error),
+            None => Ok(item),
+        }
+    }
+
+    /// Makes an Item of these accounts and gives its id.
+    pub fn add_item(
+        &mut self,
+        institution: &'static Institution,
+        products: Vec<String>,
+        webhook: Option<String>,
+        accounts: Vec<&'static TestAccount>,
+    ) -> String {
+        let item_id = self.random.id();
+        let accounts = accounts
+            .into_iter()
+            .map(|account| (self.random.id(), account))
+            .collect();
+        let item = Item {
+            item_id: item_id.clone(),
+            institution,
+            accounts,
+            products,
+            webhook,
+            last_webhook: None,
+            login: Login::GoodSince(self.now),
+            removed: false,
+            created: self.now,
+        };
+        self.state.items.insert(item_id.clone(), item);
+        item_id
+    }
+
+    /// Sends a signed webhook to a URL.
+    pub fn send_webhook(&mut self, url: &str, payload: &Value) {
+        let now = self.now;
+        let signed = self
+            .webhook_keys()
+            .sign(payload, now.div_euclid(clock::SECOND), false);
+        self.deliveries.push(Delivery {
+            url: url.to_owned(),
+            webhook: signed,
+        });
+    }
+
+    /// Sends a webhook about an Item to its URL, if it has one. `item_id` and `environment` are added to the payload.
+    pub fn send_item_webhook(&mut self, item_id: &str, webhook_type: &str, code: &str, payload: Value) {
+        let now = self.now;
+        let Some(item) = self.state.items.get_mut(item_id) else {
+            return;
+        };
+        let Some(url) = item.webhook.clone() else { return };
+        item.last_webhook = Some((now, code.to_owned()));
+        let mut full =
+            json!({ "webhook_type": webhook_type, "webhook_code": code, "environment": "sandbox" });
+        if let (Some(full), Value::Object(payload)) = (full.as_object_mut(), payload) {
+            full.insert("item_id".to_owned(), json!(item_id));
+            full.extend(payload);
+        }
+        self.send_webhook(&url, &full);
+    }
+
+    /// The keys of this sandbox, made at their first use.
+    pub fn webhook_keys(&mut self) -> &WebhookKeys {
+        let (now, random) = (self.now, &mut *self.random);
+        self.state
+            .webhook_keys
+            .get_or_insert_with(|| WebhookKeys::generate(now, random))
+    }
+}
+
+/// Checks a token's form, `<kind>-<environment>-<identifier>`, and that it is one of the sandbox's.
+pub(crate) fn check_token(kind: &str, token: &str, code: &str) -> Result<(), PlaidError> {
+    let parts = token
+        .strip_prefix(kind)
+        .and_then(|rest| rest.strip_prefix('-'))
+        .and_then(|rest| rest.split_once('-'));
+    match parts {
+        Some(("sandbox", identifier)) if random::is_uuid(identifier) => Ok(()),
+        Some((other @ ("production" | "development"), _)) => Err(PlaidError::of(code).saying(format!(
+            "provided {kind} token is for the wrong Plaid environment. expected \"sandbox\", got \"{other}\""
+        ))),
+        _ => Err(PlaidError::of(code).saying(format!(
+            "provided {kind} token is in an invalid format. expected format: {kind}-<environment>-<identifier>"
+        ))),
+    }
+}
