@@ -1,0 +1,254 @@
+#!/usr/bin/env node
+// The command `plaid-edge`: serves the sandbox over HTTP, for programs that are not JavaScript and for local pages.
+
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+
+const usage = `Usage: plaid-edge sandbox [options]
+
+Serves a stand-in for the Plaid API on this machine: stateful, strict, offline.
+
+Options:
+  --port <number>       the port to listen on, 0 for any free one (8791)
+  --host <address>      the loopback address to listen on: 127.0.0.1, ::1 or localhost (127.0.0.1)
+  --client-id <string>  the client_id to accept (a fixed one)
+  --secret <string>     the secret to accept (a fixed one)
+  -h, --help            shows this
+  -v, --version         shows the version
+
+Controls, as JSON:
+  POST /control/fail          {"path": "/auth/get", "errorCode": "INSTITUTION_DOWN", "times": 2}
+                              or status, errorType, errorMessage, retryAfter, rawBody, networkError, hang, delayMs
+  POST /control/sign-webhook  {"payload": {…}, "issuedAt": 1767225600, "expiredKey": true}
+  GET  /control/requests      what was asked so far
+  POST /control/reset         back to a fresh sandbox
+
+A user's part in Link is played by
+  POST /sandbox/plaid_edge/link/complete  {"link_token": "link-sandbox-…", "username": "user_good", "password": "pass_good"}
+`;
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+class UsageError extends Error {}
+class BadRequest extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  const hint = error instanceof UsageError ? ` (see plaid-edge --help)` : "";
+  process.stderr.write(`plaid-edge: ${error.message.replaceAll("\n", " ")}${hint}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function run(args) {
+  const { values, command } = parse(args);
+  if (values.version)
+    return print(JSON.parse(readFileSync(new URL("package.json", import.meta.url))).version);
+  if (values.help) return print(usage.trimEnd());
+  if (command === undefined) throw new UsageError("a command is needed: sandbox");
+  const host = loopback(values.host);
+  const port = portNumber(values.port);
+  const { PlaidSandbox } = await import("./sandbox.js");
+  const sandbox = newSandbox(PlaidSandbox, values);
+  const server = createServer((request, response) => serve(sandbox, request, response));
+  await listen(server, port, host);
+  stopOnSignals(server);
+  const name = host.includes(":") ? `[${host}]` : host;
+  print(`# A stand-in for the Plaid API is listening. Stop it with Ctrl+C. Its environment:
+PLAID_CLIENT_ID=${sandbox.env.PLAID_CLIENT_ID}
+PLAID_SECRET=${sandbox.env.PLAID_SECRET}
+PLAID_ENV=${sandbox.env.PLAID_ENV}
+PLAID_BASE_URL=http://${name}:${server.address().port}`);
+}
+
+function print(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+function parse(args) {
+  const options = {
+    port: { type: "string", default: "8791" },
+    host: { type: "string", default: "127.0.0.1" },
+    "client-id": { type: "string" },
+    secret: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
+    version: { type: "boolean", short: "v", default: false },
+  };
+  let parsed;
+  try {
+    parsed = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error.message.split(". ")[0]);
+  }
+  const [command, ...rest] = parsed.positionals;
+  if (command !== undefined && command !== "sandbox") throw new UsageError(`unknown command "${command}"`);
+  if (rest.length > 0) throw new UsageError(`unexpected argument "${rest[0]}"`);
+  return { values: parsed.values, command };
+}
+
+function portNumber(text) {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65535)) throw new UsageError(`--port must be a number from 0 to 65535, not "${text}"`);
+  return port;
+}
+
+function loopback(host) {
+  if (isLoopback(host)) return host;
+  throw new UsageError(`--host must be a loopback address, such as 127.0.0.1, not "${host}"`);
+}
+
+/** Without brackets around an IPv6 address. */
+function isLoopback(host) {
+  return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+function newSandbox(PlaidSandbox, values) {
+  try {
+    return new PlaidSandbox({ clientId: values["client-id"], secret: values.secret });
+  } catch (error) {
+    const message = error.message
+      .replace("options.clientId", "--client-id")
+      .replace("options.secret", "--secret");
+    throw new UsageError(message);
+  }
+}
+
+function listen(server, port, host) {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      const taken = error.code === "EADDRINUSE";
+      reject(taken ? new Error(`port ${port} is taken: choose another with --port`) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function stopOnSignals(server) {
+  const stop = () => {
+    server.close();
+    // Some may hang on purpose.
+    server.closeAllConnections();
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+async function serve(sandbox, request, response) {
+  try {
+    refuseStrangers(request);
+    allowLocalPages(request, response);
+    if (request.method === "OPTIONS") return response.writeHead(204).end();
+    const { pathname } = new URL(request.url, "http://sandbox");
+    if (pathname.startsWith("/control/")) await control(sandbox, pathname, request, response);
+    else await plaid(sandbox, pathname, request, response);
+  } catch (error) {
+    if (response.headersSent || !(error instanceof BadRequest)) return response.destroy();
+    response.setHeader("connection", "close");
+    json(response, error.status, { error: error.message });
+  }
+}
+
+/** A page from elsewhere must not get at the sandbox, be it by a name that leads here or by a blind POST. */
+function refuseStrangers(request) {
+  const host = hostname(`http://${request.headers.host}`);
+  if (!host || !isLoopback(host)) throw new BadRequest(403, "the Host header must name this machine");
+  const { origin } = request.headers;
+  if (origin !== undefined && !isLoopback(hostname(origin) ?? "")) {
+    throw new BadRequest(403, "only pages of this machine may use the sandbox");
+  }
+}
+
+function hostname(url) {
+  try {
+    return new URL(url).hostname.replace(/^\[|\]$/g, "");
+  } catch {
+    return undefined;
+  }
+}
+
+function allowLocalPages(request, response) {
+  const { origin } = request.headers;
+  response.setHeader("vary", "origin");
+  if (origin === undefined) return;
+  response.setHeader("access-control-allow-origin", origin);
+  response.setHeader("access-control-allow-methods", "GET, POST");
+  response.setHeader(
+    "access-control-allow-headers",
+    "content-type, plaid-client-id, plaid-secret, plaid-version",
+  );
+  response.setHeader("access-control-expose-headers", "retry-after");
+  response.setHeader("access-control-max-age", "600");
+}
+
+async function plaid(sandbox, pathname, request, response) {
+  const body = await read(request);
+  const caller = new AbortController();
+  response.once("close", () => caller.abort());
+  const bodiless = request.method === "GET" || request.method === "HEAD";
+  const headers = new Headers();
+  for (const name of ["content-type", "plaid-client-id", "plaid-secret"]) {
+    if (request.headers[name] !== undefined) headers.set(name, request.headers[name]);
+  }
+  const { method } = request;
+  const init = { method, headers, body: bodiless ? undefined : body, signal: caller.signal };
+  // Fails when a fault says so, or when the caller has gone: either way the connection ends.
+  const answer = await sandbox.fetch(`http://sandbox${pathname}`, init);
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (answer.body) {
+    response.flushHeaders();
+    await pipeline(Readable.fromWeb(answer.body), response);
+  } else response.end();
+}
+
+async function control(sandbox, pathname, request, response) {
+  const controls = {
+    "POST /control/fail": ({ path, ...fault }) => sandbox.fail(path, fault),
+    "POST /control/sign-webhook": ({ payload, ...options }) => sandbox.signWebhook(payload, options),
+    "GET /control/requests": () => sandbox.requests(),
+    "POST /control/reset": () => sandbox.reset(),
+  };
+  const act = controls[`${request.method} ${pathname}`];
+  if (!act) throw new BadRequest(404, `there is no control ${request.method} ${pathname}`);
+  const body = parseObject(await read(request));
+  try {
+    json(response, 200, (await act(body)) ?? {});
+  } catch (error) {
+    throw new BadRequest(400, error.message);
+  }
+}
+
+/** A control without a body is one with no fields. */
+function parseObject(bytes) {
+  if (bytes.length === 0) return {};
+  try {
+    const body = JSON.parse(bytes.toString());
+    if (body !== null && typeof body === "object" && !Array.isArray(body)) return body;
+  } catch {
+    // Said below.
+  }
+  throw new BadRequest(400, "the body must be a JSON object");
+}
+
+async function read(request) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new BadRequest(413, "the body is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function json(response, status, body) {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}

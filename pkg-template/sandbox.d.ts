@@ -1,0 +1,147 @@
+/**
+ * plaid-edge/sandbox: Plaid in a box, for development, demos and tests without an account or a network.
+ *
+ * The same sandbox runs as a server: `npx plaid-edge sandbox --help`.
+ *
+ * @packageDocumentation
+ */
+
+/**
+ * An in-process stand-in for the Plaid API: stateful and strict, with Plaid's own test user, errors and signed
+ * webhooks. Every instance is a world of its own; nothing is shared or kept.
+ *
+ * ```ts
+ * import { PlaidAdapter } from "plaid-edge";
+ * import { PlaidSandbox } from "plaid-edge/sandbox";
+ *
+ * const sandbox = new PlaidSandbox();
+ * const plaid = new PlaidAdapter(sandbox.env, { fetch: sandbox.fetch });
+ *
+ * const { public_token } = await plaid.request("/sandbox/public_token/create", {
+ *   institution_id: "ins_109508",
+ *   initial_products: ["auth"],
+ * });
+ * const { access_token } = await plaid.exchangePublicToken(public_token);
+ * const { numbers } = await plaid.authRequest(access_token);
+ * ```
+ *
+ * It answers link tokens (`/link/token/create`, `/link/token/get`), Items (`/sandbox/public_token/create`,
+ * `/item/public_token/exchange`, `/item/get`, `/item/remove`, `/item/access_token/invalidate`,
+ * `/item/webhook/update`), their data (`/accounts/get`, `/auth/get`, `/identity/get`), bank transfers
+ * (`/bank_transfer/create`, `/get`, `/cancel`, `/event/sync`, `/event/list`, `/sandbox/bank_transfer/simulate`,
+ * `/sandbox/bank_transfer/fire_webhook`), `/transfer/event/sync`, `/webhook_verification_key/get`, and
+ * `/sandbox/item/reset_login` and `/sandbox/item/fire_webhook`. Any other path is Plaid's 404.
+ *
+ * **Instead of Link's dialog**, `/sandbox/plaid_edge/link/complete` does what a user does in it, with
+ * `{ link_token, institution_id?, username?, password? }` (First Platypus Bank, `user_good` and `pass_good` by
+ * default). A new link token gives `{ public_token, metadata }`, as Link gives `onSuccess`; one made with an
+ * `access_token` repairs that Item, and `public_token` is null. A password `error_<CODE>` fails with that error
+ * code. A link token is good for one success, until it expires.
+ *
+ * **Webhooks** that a call brings about (`/sandbox/item/reset_login`, for one) are signed and really posted with
+ * the global `fetch`, when their URL is on this machine (localhost, 127.0.0.1, [::1]); to other hosts nothing is
+ * sent. The call answers when the receiver has, or after ten seconds. {@link PlaidSandbox.signWebhook} makes one
+ * without a server.
+ *
+ * **Transfer events**: each event of a bank transfer shows in `/transfer/event/sync` too, with the same id;
+ * `reversed` is called `returned` there.
+ */
+export class PlaidSandbox {
+  /** Throws a TypeError that names the field if an option is wrong. */
+  constructor(options?: PlaidSandboxOptions);
+
+  /** What this sandbox accepts as credentials, in the form that `new PlaidAdapter(env)` takes. */
+  readonly env: { PLAID_CLIENT_ID: string; PLAID_SECRET: string; PLAID_ENV: "sandbox" };
+
+  /**
+   * A fetch that answers as Plaid would, whatever the host. Bound: it can be handed on by itself. An abort of the
+   * signal in `init`, or of the Request's own, rejects with the signal's reason.
+   */
+  readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response>;
+
+  /**
+   * Lets the next `fault.times` calls of `path` fail. Faults of one path queue up. A call that fails in this way
+   * changes nothing; one that is only delayed is carried out when it arrives, even if its caller doesn't wait for
+   * the answer.
+   *
+   * ```ts
+   * sandbox.fail("/auth/get", { errorCode: "INSTITUTION_DOWN" });
+   * sandbox.fail("/auth/get", { status: 429, retryAfter: "2", times: 3 });
+   * sandbox.fail("/item/public_token/exchange", { delayMs: 5_000 });
+   * ```
+   *
+   * @param path Plaid's path, starting with "/"; the sandbox need not know it.
+   */
+  fail(path: string, fault: Fault): void;
+
+  /**
+   * A webhook as Plaid would send it, signed with a key that `/webhook_verification_key/get` hands out: `body` is
+   * JSON with two-space indentation and sorted keys, `headers` has `plaid-verification` and `content-type`.
+   *
+   * ```ts
+   * const { body, headers } = await sandbox.signWebhook({ webhook_type: "ITEM", webhook_code: "ERROR" });
+   * await worker.fetch(new Request("https://example.com/webhook", { method: "POST", body, headers }));
+   * ```
+   */
+  signWebhook(
+    payload: object,
+    options?: SignWebhookOptions,
+  ): Promise<{ body: string; headers: Record<string, string> }>;
+
+  /**
+   * What was asked of it, oldest first, the 10,000 latest requests. `client_id` and `secret` are left out of the
+   * bodies; a body that is not a JSON object is null.
+   */
+  requests(): { path: string; body: any }[];
+
+  /** Back to a fresh sandbox: no Items, tokens, events, faults or requests, and new webhook keys. */
+  reset(): void;
+}
+
+/** What a {@link PlaidSandbox} can be made with. */
+export interface PlaidSandboxOptions {
+  /** The `client_id` to accept. By default a fixed one that is no real client's. */
+  clientId?: string;
+  /** The `secret` to accept. By default a fixed one that is no real client's. */
+  secret?: string;
+  /**
+   * The sandbox's clock, in milliseconds since 1970: `Date.now` by default. Tokens expire, logins age (30 days)
+   * and webhooks are signed by it. Timers (`delayMs`) are not.
+   */
+  now?: () => number;
+}
+
+/** How {@link PlaidSandbox.signWebhook} signs. */
+export interface SignWebhookOptions {
+  /** When the webhook was issued, in Unix seconds. By default now. */
+  issuedAt?: number;
+  /** Signs with a key whose `expired_at` is in the past. By default false. */
+  expiredKey?: boolean;
+}
+
+/** A failure on demand. Fields that contradict each other are a TypeError. */
+export interface Fault {
+  /** How many calls fail. 1 by default. */
+  times?: number;
+  /**
+   * The HTTP status, 200 to 599. Without a code, it decides the error: 404 is NOT_FOUND, 429 RATE_LIMIT, 503
+   * PLANNED_MAINTENANCE, another 4xx INVALID_FIELD, anything else INTERNAL_SERVER_ERROR.
+   */
+  status?: number;
+  /** Plaid's error_type. By default the one that belongs to the code. */
+  errorType?: string;
+  /** Plaid's error_code, with the status, type and messages that Plaid documents for it; any other string too. */
+  errorCode?: string;
+  /** Plaid's error_message. By default the one that belongs to the code. */
+  errorMessage?: string;
+  /** The Retry-After header: seconds, or an HTTP date. By itself, it means a 429. */
+  retryAfter?: string;
+  /** A body to be sent as it is, with `status` (200 by default) and as application/json. */
+  rawBody?: string;
+  /** No answer: `fetch` rejects with a TypeError, or the server drops the connection. */
+  networkError?: boolean;
+  /** No end: nothing ever comes. With `status`, the answer begins, with `rawBody` if given, and never ends. */
+  hang?: boolean;
+  /** Milliseconds before the answer or the failure. By itself, the answer is the usual one. */
+  delayMs?: number;
+}
