@@ -89,11 +89,19 @@ function plaidTypes(names) {
       writeFileSync(join(folder, "entry.ts"), `export type { ${names.join(", ")} } from "./plaid.js";\n`);
       const bundle = await rollup({ input: join(folder, "entry.ts"), plugins: [dts()] });
       const { output } = await bundle.generate({ format: "es" });
-      return licence() + output[0].code;
+      return licence() + exportingAll(output[0].code);
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
+}
+
+/** The bundle exports only what it was asked for; the API pages are to have what those types consist of too. */
+function exportingAll(declarations) {
+  const names = [...declarations.matchAll(/^(?:interface|type|declare enum) (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  return declarations.replace(/^export type \{.*\};$/m, `export type { ${names.join(", ")} };`);
 }
 
 function endpoints() {

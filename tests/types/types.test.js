@@ -213,10 +213,14 @@ function membersOf(file, name) {
 
 const isExported = (node) => (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0;
 
-/** Calls `see` with every member below a declaration: those of types written in place too, constraints not. */
+/**
+ * Calls `see` with every member below a declaration, and with the fields of its parameters. The fields of what a
+ * member gives are described with the member; constraints on type parameters need no description.
+ */
 function visit(node, see) {
+  const isMember = ts.isTypeElement(node) || ts.isClassElement(node);
   ts.forEachChild(node, (child) => {
-    if (ts.isTypeParameterDeclaration(child)) return;
+    if (ts.isTypeParameterDeclaration(child) || (isMember && child === node.type)) return;
     if (ts.isTypeElement(child) || ts.isClassElement(child)) see(child);
     visit(child, see);
   });
