@@ -58,6 +58,8 @@ async function writeModule({ name, wasm, exports }) {
       define: { BINDINGS: JSON.stringify(`./${wasm}_bg.js`) },
       loader: { ".wasm": "binary" },
       logLevel: "warning",
+      // Our own `free` replaces the one that wasm-bindgen makes: see adapter.rs.
+      logOverride: { "duplicate-class-member": "silent" },
     });
 
   await copyFile(`${root}dist/wasm/${wasm}_bg.wasm`, `${out}/${wasm}.wasm`);

@@ -1,0 +1,27 @@
+# Each target does its own set-up: on a fresh machine, `make demo` and `make test` are all it takes.
+
+.PHONY: demo test build pack bench lint docs clean
+
+demo: build ## the main job in a browser, with no Plaid account: http://localhost:8787
+	scripts/demo.sh
+
+test: ## formatting, lints and every test, in every runtime that can be had here
+	scripts/test.sh
+
+build: ## the npm package in dist/package
+	scripts/build.sh
+
+pack: build ## the same as dist/plaid-edge-<version>.tgz
+	scripts/pack.sh
+
+bench: pack ## side-by-side measurements; the results go to bench/results
+	scripts/bench.sh
+
+lint: ## formatting and lints only
+	scripts/lint.sh
+
+docs: build ## the API pages in dist/docs, and the crate's own documentation
+	scripts/docs.sh
+
+clean:
+	rm -rf dist target
