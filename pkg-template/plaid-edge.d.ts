@@ -217,7 +217,8 @@ export interface LinkSettings {
   clientName?: string;
 
   /**
-   * Two-letter codes (ISO 3166-1) of the countries whose institutions are offered. Sent as `country_codes`.
+   * Two-letter codes (ISO 3166-1) of the countries whose institutions are offered, at least one. Sent as
+   * `country_codes`.
    *
    * @defaultValue ["US"]
    */
@@ -231,14 +232,14 @@ export interface LinkSettings {
   language?: string;
 
   /**
-   * The Plaid products that the new Item is for. Sent as `products`, and left out in update mode.
+   * The Plaid products that the new Item is for, at least one. Sent as `products`, and left out in update mode.
    *
    * @defaultValue ["auth"]
    */
   products?: string[];
 
   /**
-   * The subtypes of depository accounts that may be linked. Sent as
+   * The subtypes of depository accounts that may be linked, at least one. Sent as
    * `account_filters.depository.account_subtypes`, and left out in update mode.
    *
    * @defaultValue ["checking", "savings"]
@@ -612,16 +613,16 @@ export class PlaidAdapter {
    * @returns The payload. Rejects with {@link PlaidWebhookVerificationError}: kind `"webhook"` means that the
    * webhook itself is bad, and `reason` says in what; answer it with 400. If Plaid could not be asked for the
    * key, `reason` is `"unknown_key"` and the kind is that failure's (`"network"`, `"timeout"`,
-   * `"rate_limit"`, …); answer 503, so that Plaid sends it again. Rejects with
-   * {@link PlaidApiInternalServerError} if Plaid answered that call with 5xx.
+   * `"rate_limit"`, `"api"`, …); answer 503, so that Plaid sends it again. Kind `"invalid_argument"`: the
+   * method was called with something else. Rejects with {@link PlaidApiInternalServerError} if Plaid answered
+   * the call for the key with 5xx.
    *
    * @example
    * ```ts
    * const { webhook_type, webhook_code, item_id } = await plaid.verifyWebhook(request);
    *
    * // With Express, after app.use(express.raw({ type: "application/json" })):
-   * const headers = { "plaid-verification": req.get("plaid-verification") ?? "" };
-   * const payload = await plaid.verifyWebhook({ body: req.body, headers });
+   * const payload = await plaid.verifyWebhook({ body: req.body, headers: req.headers });
    * ```
    *
    * @see https://plaid.com/docs/api/webhooks/webhook-verification/
@@ -632,22 +633,22 @@ export class PlaidAdapter {
       | {
           /** The body exactly as it was received: text or bytes, not parsed. */
           body: string | Uint8Array;
-          /** The request's headers, their names in any case. Only `Plaid-Verification` is read. */
-          headers: Headers | Record<string, string>;
+          /** The request's headers, their names in any case: Node's will do. Only `Plaid-Verification` is read. */
+          headers: Headers | Record<string, string | string[] | undefined>;
         },
     options?: CallOptions & {
       /**
-       * How far the time of signing may be from now, in seconds, in the past and in the future. 300 by
-       * default.
+       * How far the time of signing may be from now, in the past and in the future: a number of seconds from
+       * 0 to 31,536,000 (a year). 300 by default.
        */
       toleranceSeconds?: number;
     },
   ): Promise<PlaidWebhook>;
 
   /**
-   * Gives the adapter's memory back now rather than when it is collected. Calls in flight end as usual.
-   * Afterwards {@link initializePlaid} throws, and every asynchronous method rejects with, a
-   * {@link PlaidAdapterError} of kind `"invalid_argument"`.
+   * Gives up the credentials at once. Calls in flight end as usual. Afterwards {@link initializePlaid} throws,
+   * and every asynchronous method rejects with, a {@link PlaidAdapterError} of kind `"invalid_argument"`.
+   * Freeing twice does no harm; an adapter that is never freed is collected like any other object.
    *
    * @example
    * ```ts
@@ -827,7 +828,7 @@ export class PlaidWebhookVerificationError extends PlaidAdapterError {
    * | `"stale"` | It was signed too long ago, or too far in the future. |
    * | `"body_mismatch"` | The body is not the one that was signed, to the byte. |
    * | `"body_too_large"` | The body has more than 1 MiB. |
-   * | `"malformed_body"` | The body is not raw text or bytes, or not a webhook's JSON. |
+   * | `"malformed_body"` | The body is not raw, or not a webhook's JSON; or an argument is malformed. |
    */
   readonly reason:
     | "missing_header"
