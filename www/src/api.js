@@ -79,7 +79,9 @@ api.get("/items/:id/identity", async (c) => {
 /** The session's bank-transfer events and webhooks, from the worker's own log: Plaid is not asked. */
 api.get("/activity", async (c) => {
   const { items, accountIds } = await c.var.session.contents();
-  return c.json(await eventLog(c.env).activity({ itemIds: items.map((item) => item.item_id), accountIds }));
+  if (!items.length) return c.json({ cursor: 0, events: [], webhooks: [] });
+  const itemIds = items.map((item) => item.item_id);
+  return c.json(await eventLog(c.env).activity({ itemIds, accountIds, since: items[0].linked_at }));
 });
 
 /** What the webhook and the schedule do by themselves. */

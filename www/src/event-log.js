@@ -93,8 +93,8 @@ export class EventLog extends DurableObject {
     this.sql.exec("DELETE FROM webhook WHERE seq <= (SELECT max(seq) FROM webhook) - ?", WEBHOOKS_KEPT);
   }
 
-  /** What concerns these items and accounts, newest first; webhooks about no item in particular included. */
-  activity({ itemIds, accountIds }) {
+  /** What concerns these items and accounts, newest first; and since then, what concerns no item in particular. */
+  activity({ itemIds, accountIds, since }) {
     const [items, accounts] = [itemIds, accountIds].map((ids) => JSON.stringify(ids));
     return {
       cursor: this.cursor(),
@@ -107,9 +107,10 @@ export class EventLog extends DurableObject {
         .toArray(),
       webhooks: this.sql
         .exec(
-          `SELECT * FROM webhook WHERE item_id IS NULL OR item_id IN (SELECT value FROM json_each(?))
+          `SELECT * FROM webhook WHERE item_id IN (SELECT value FROM json_each(?)) OR (item_id IS NULL AND received_at >= ?)
            ORDER BY seq DESC LIMIT 50`,
           items,
+          since,
         )
         .toArray(),
     };

@@ -25,7 +25,7 @@ export { Session } from "./session.js";
 const app = new Hono();
 
 app.onError(respondToError);
-app.notFound((c) => jsonError(c, 404, "not_found", `There is nothing at ${c.req.path}.`));
+app.notFound(fileOrNothing);
 app.use(
   methodNotAllowed({
     app,
@@ -45,11 +45,6 @@ app.post("/webhook", receiveWebhook);
 app.use("/api/*", noStore, sameOriginJson, session);
 app.route("/api/sandbox", sandbox);
 app.route("/api", api);
-app.get("/*", async (c, next) => {
-  if (c.req.path.startsWith("/api/") || c.req.path === "/webhook") return next();
-  const asset = await c.env.ASSETS.fetch(c.req.raw);
-  return asset.status === 404 ? next() : new Response(asset.body, asset);
-});
 
 export default {
   fetch: app.fetch,
@@ -60,3 +55,10 @@ export default {
     if (error) throw new Error(`Syncing bank-transfer events failed: ${error.message}`);
   },
 };
+
+/** The page and its files; anything else is a JSON error like every other. */
+async function fileOrNothing(c) {
+  const file = await c.env.ASSETS.fetch(c.req.raw);
+  if (file.ok || file.status === 304) return new Response(file.body, file);
+  return jsonError(c, 404, "not_found", `There is nothing at ${c.req.path}.`);
+}

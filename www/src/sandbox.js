@@ -126,7 +126,10 @@ const FLAWS = {
   async forged(c, payload) {
     const { body, headers } = await sign(c, payload);
     const [header, claims, signature] = headers.get("plaid-verification").split(".");
-    headers.set("plaid-verification", [header, claims, [...signature].reverse().join("")].join("."));
+    headers.set(
+      "plaid-verification",
+      [header, claims, signature.replace(/^./, (first) => (first === "A" ? "B" : "A"))].join("."),
+    );
     return { body, headers };
   },
   expired_key: (c, payload) => sign(c, payload, { expiredKey: true }),

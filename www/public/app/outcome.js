@@ -136,6 +136,7 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
       selected = 0;
       render();
       const { error, call } = next;
+      element.scrollIntoView({ block: "nearest" });
       announce(
         error
           ? `Failed: ${error.message}`

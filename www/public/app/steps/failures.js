@@ -146,6 +146,25 @@ export function build() {
     },
   });
 
+  const finish = h(
+    "section",
+    { class: "finish", hidden: true },
+    h("h2", {}, "Make it yours"),
+    h(
+      "p",
+      {},
+      "That is all of it. Copy ",
+      h("code", {}, "www/"),
+      ", leave out ",
+      h("code", {}, "src/sandbox.js"),
+      ", set the four secrets with ",
+      h("code", {}, "npx wrangler secret put"),
+      ", and ",
+      h("code", {}, "npx wrangler deploy"),
+      ".",
+    ),
+  );
+
   function advise() {
     const [, label, , text] = SCENARIOS.find(([key]) => key === scenario);
     advice.hidden = false;
@@ -197,6 +216,7 @@ export function build() {
   function update() {
     run.update();
     code.update();
+    finish.hidden = !done();
     buttons.forEach((button, index) =>
       button.setAttribute("aria-pressed", String(SCENARIOS[index][0] === scenario)),
     );
@@ -210,7 +230,7 @@ export function build() {
       lead: "Banks change passwords, limits are hit, networks fail. Force each failure on the same call and see what the adapter does by itself, and what it leaves to you, as an error with everything you need to decide.",
       controls: [h("div", { class: "kinds", role: "group", "aria-label": "Failure" }, buttons), run.element],
       code: code.element,
-      below: [outcome.element, advice],
+      below: [outcome.element, advice, finish],
     }),
     update,
   };

@@ -1,6 +1,7 @@
 import { refresh } from "../activity.js";
 import { codePanel } from "../code-panel.js";
 import { badge, h, icon, show, svg } from "../dom.js";
+import { highlight } from "../highlight.js";
 import { literal, money, shortId, time } from "../format.js";
 import { outcomePanel } from "../outcome.js";
 import { change, state } from "../state.js";
@@ -125,17 +126,7 @@ export function build() {
   });
 
   const code = codePanel("In the worker", () => {
-    if (last === "sync") {
-      return [
-        `for await (const event of plaid.bankTransferEvents({`,
-        `  afterId: ${state.activity.cursor},`,
-        `})) {`,
-        "  // One transaction: the event and the cursor.",
-        "  log.handle(event);",
-        "}",
-      ].join("\n");
-    }
-    if (last !== "create") {
+    if (last !== "create" && last !== "sync") {
       return `await plaid.request(\n  "/sandbox/bank_transfer/simulate",\n  ${literal({ bank_transfer_id: selected, event_type: last }, 2)},\n);`;
     }
     return [
@@ -160,6 +151,7 @@ export function build() {
   const transferList = h("ul", { class: "transfers" });
   const machine = h("div", { class: "machine" });
   const cursor = h("span", { class: "cursor" });
+  const loop = h("code");
   const rows = h("tbody");
   const streamEmpty = h(
     "p",
@@ -249,7 +241,13 @@ export function build() {
     );
     machine.hidden = !selected;
     if (selected) show(machine, stateMachine(statusOf(selected), move));
-    cursor.textContent = `after_id = ${state.activity.cursor}`;
+    cursor.textContent = `cursor at ${state.activity.cursor}`;
+    show(
+      loop,
+      highlight(
+        `for await (const event of plaid.bankTransferEvents({ afterId: ${state.activity.cursor} })) log.handle(event);`,
+      ),
+    );
     streamEmpty.hidden = state.activity.events.length > 0;
     table.hidden = !streamEmpty.hidden;
     show(
@@ -324,6 +322,11 @@ export function build() {
             h("span", { class: "live" }, "live"),
             cursor,
             sync.element,
+          ),
+          h(
+            "pre",
+            { class: "code strip", tabindex: "0", "aria-label": "The call that reads the events" },
+            loop,
           ),
           streamEmpty,
           table,

@@ -56,7 +56,6 @@ export function build() {
         async onclick() {
           if (button.getAttribute("aria-disabled") === "true" || button.getAttribute("aria-busy")) return;
           button.setAttribute("aria-busy", "true");
-          last = kind;
           const answer = local
             ? await ask("POST", "/api/sandbox/webhooks/forge", { item_id: state.itemId, flaw: kind })
             : await ask("POST", "/api/sandbox/webhooks/fire", { item_id: state.itemId });
@@ -64,6 +63,7 @@ export function build() {
           error = answer.error ?? null;
           if (!error) sent.add(kind);
           await refresh();
+          judge(label);
           update();
         },
       },
@@ -73,7 +73,7 @@ export function build() {
     return { button, local };
   });
   const reason = h("p", { class: "reason" });
-  let last = "genuine";
+  const verdict = h("p", { class: "verdict", role: "status" });
 
   const code = codePanel("In the worker", () =>
     [
@@ -90,6 +90,18 @@ export function build() {
       "});",
     ].join("\n"),
   );
+
+  function judge(label) {
+    const [newest] = state.activity.webhooks;
+    if (error || !newest) return show(verdict);
+    show(
+      verdict,
+      `${label}: `,
+      newest.rejected
+        ? [badge("rejected", "bad", "cross"), " ", REASONS[newest.rejected]]
+        : [badge("verified", "good", "shield"), " ", CODES[newest.webhook_code]],
+    );
+  }
 
   const inbox = h("ol", { class: "inbox" });
   const empty = h("p", { class: "empty-text" }, "The inbox is empty. Send a webhook above.");
@@ -186,6 +198,7 @@ export function build() {
           { class: "kinds", role: "group", "aria-label": "Send a webhook" },
           buttons.map(({ button }) => button),
         ),
+        verdict,
         reason,
         failure,
       ],

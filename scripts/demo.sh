@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Runs the demo on this machine until Ctrl-C: the local sandbox and the worker with its page.
+# With PLAID_CLIENT_ID and PLAID_SECRET in www/.dev.vars it talks to Plaid instead, and starts no sandbox.
+#   DEMO_PORT (8787) and SANDBOX_PORT (8791) choose other ports.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+cd "$ROOT"
+
+demo_port=${DEMO_PORT:-8787}
+sandbox_port=${SANDBOX_PORT:-8791}
+# Neither metrics nor a look-up of where in the world this machine is: the demo needs no internet.
+export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false
+
+[ -f dist/package/package.json ] || die "dist/package is missing: run \`make build\` first"
+[ -d www/node_modules/hono ] || { say "installing the demo's packages"; npm ci --prefix www --omit=dev --silent >&2; }
+
+free_port() {
+  if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
+    die "port $1 is taken. Stop what uses it, or choose another: $2=$(($1 + 100)) make demo"
+  fi
+}
+
+work=$(mktemp -d)
+pids=()
+stop() {
+  trap - EXIT
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Waits for an address to answer; $1 is the process behind it, $2 its log, $3 the address.
+await() {
+  for _ in $(seq 300); do
+    if curl -s -o "$work/answer" --max-time 5 "$3"; then return; fi
+    kill -0 "$1" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$2" >&2
+  die "nothing answers at $3; the log is above"
+}
+
+has_keys() { grep -qE '^PLAID_CLIENT_ID=["'\'']?[^"'\'' ]' www/.dev.vars && grep -qE '^PLAID_SECRET=["'\'']?[^"'\'' ]' www/.dev.vars; }
+made_up() { printf '%s="%s"\n' "$1" "$(node -p 'crypto.randomBytes(32).toString("base64")')"; }
+
+free_port "$demo_port" DEMO_PORT
+vars=$work/vars
+umask 077
+if [ -f www/.dev.vars ] && has_keys; then
+  # What is stored must be readable tomorrow, so the secrets made up here are kept.
+  kept=www/.wrangler/demo.vars
+  mkdir -p www/.wrangler
+  for name in SESSION_SECRET TOKEN_KEY; do
+    grep -qs "^$name=" $kept || made_up $name >>$kept
+  done
+  { cat $kept; grep -vE '^(SESSION_SECRET|TOKEN_KEY)=["'\'']*$' www/.dev.vars; } >"$vars"
+  state=www/.wrangler/state
+  against="Plaid ($(sed -n 's/^PLAID_ENV=//p' www/.dev.vars | tail -n 1 | grep . || echo sandbox))"
+else
+  free_port "$sandbox_port" SANDBOX_PORT
+  node dist/package/cli.js sandbox --port "$sandbox_port" >"$work/sandbox.log" 2>&1 &
+  pids+=($!)
+  await $! "$work/sandbox.log" "http://127.0.0.1:$sandbox_port/control/requests"
+  node --input-type=module - "$sandbox_port" >"$vars" <<'JS'
+import { PlaidSandbox } from "./dist/package/sandbox.js";
+const { env } = new PlaidSandbox();
+for (const [name, value] of Object.entries(env)) console.log(`${name}="${value}"`);
+console.log(`PLAID_BASE_URL="http://127.0.0.1:${process.argv[2]}"`);
+JS
+  { made_up SESSION_SECRET; made_up TOKEN_KEY; } >>"$vars"
+  # The sandbox forgets everything when it stops, and so must the worker.
+  state=$work/state
+  against="the local sandbox"
+fi
+
+node node_modules/wrangler/bin/wrangler.js dev --cwd www --port "$demo_port" --ip 127.0.0.1 --inspector-port 0 \
+  --env-file "$vars" --persist-to "$(cd "$(dirname "$state")" && pwd)/$(basename "$state")" \
+  --show-interactive-dev-session=false --log-level warn >"$work/worker.log" 2>&1 &
+pids+=($!)
+await $! "$work/worker.log" "http://127.0.0.1:$demo_port/"
+say "the demo runs on http://localhost:$demo_port against $against. Ctrl-C stops it."
+
+# The worker's errors are worth seeing; that a browser closed a connection is not.
+tail -n 0 -f "$work/worker.log" | grep --line-buffered -vE 'disconnected: |^ *stack: |^$' >&2 &
+pids+=($!)
+wait -n "${pids[@]}" || true
+die "the demo has stopped by itself"
