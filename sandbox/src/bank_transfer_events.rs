@@ -93,6 +93,7 @@ impl BankTransferEvent {
             "account_id": self.account_id,
             "bank_transfer_id": self.bank_transfer_id,
             "origination_account_id": ORIGINATION_ACCOUNT,
+            "receiver_details": null,
             "bank_transfer_type": self.transfer_type,
             "bank_transfer_amount": self.amount,
             "bank_transfer_iso_currency_code": "USD",
