@@ -1,0 +1,290 @@
+// `plaid-edge sandbox`, as a program sees it: its output, its exit and its HTTP.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { request } from "node:http";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import { promisify } from "node:util";
+import { importJWK, jwtVerify, decodeProtectedHeader } from "jose";
+import { packed } from "./world.js";
+
+const cli = `${packed}/cli.js`;
+const running = new Set();
+after(() => running.forEach((child) => child.kill("SIGKILL")));
+
+/** Starts the server on a free port and reads what it prints. */
+async function serve(...options) {
+  const child = spawn(process.execPath, [cli, "sandbox", "--port", "0", ...options]);
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  let output = "";
+  while (!output.includes("PLAID_BASE_URL=")) {
+    const [chunk] = await Promise.race([
+      once(child.stdout, "data"),
+      once(child, "exit").then(() => [undefined]),
+    ]);
+    assert.ok(chunk, "the server ended before it listened");
+    output += chunk;
+  }
+  const env = Object.fromEntries(
+    output.split("\n").flatMap((line) => [line.match(/^(PLAID_\w+)=(.*)$/)?.slice(1)].filter(Boolean)),
+  );
+  const url = env.PLAID_BASE_URL;
+  const post = (path, body, headers) =>
+    fetch(url + path, {
+      method: "POST",
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      headers: { "content-type": "application/json", ...headers },
+    });
+  const plaid = async (path, body) => {
+    const credentials = { client_id: env.PLAID_CLIENT_ID, secret: env.PLAID_SECRET };
+    return (await post(path, { ...credentials, ...body })).json();
+  };
+  const stop = async (signal = "SIGTERM") => {
+    child.kill(signal);
+    const [code] = await once(child, "exit");
+    return code;
+  };
+  return { child, env, url, post, plaid, stop };
+}
+
+/** Runs the command to its end. */
+async function run(...args) {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [cli, ...args]);
+    return { code: 0, stdout, stderr };
+  } catch ({ code, stdout, stderr }) {
+    return { code, stdout, stderr };
+  }
+}
+
+test("it serves the sandbox and prints the environment to paste", async () => {
+  const { env, plaid, stop } = await serve();
+  assert.deepEqual(Object.keys(env), ["PLAID_CLIENT_ID", "PLAID_SECRET", "PLAID_ENV", "PLAID_BASE_URL"]);
+  assert.equal(env.PLAID_ENV, "sandbox");
+  assert.match(env.PLAID_BASE_URL, /^http:\/\/127\.0\.0\.1:\d+$/);
+  const linked = { institution_id: "ins_109508", initial_products: ["auth"] };
+  const { public_token } = await plaid("/sandbox/public_token/create", linked);
+  const { access_token } = await plaid("/item/public_token/exchange", { public_token });
+  const { numbers } = await plaid("/auth/get", { access_token });
+  assert.equal(numbers.ach.length, 3);
+  assert.equal(await stop(), 0);
+});
+
+test("credentials and the host can be chosen", async () => {
+  const { env, post, stop } = await serve("--client-id", "mine", "--secret=hush", "--host", "localhost");
+  assert.equal(env.PLAID_CLIENT_ID, "mine");
+  assert.match(env.PLAID_BASE_URL, /^http:\/\/localhost:/);
+  const headers = { "plaid-client-id": "mine", "plaid-secret": "hush" };
+  const { error_code } = await (await post("/item/get", { access_token: "x" }, headers)).json();
+  assert.equal(error_code, "INVALID_ACCESS_TOKEN");
+  assert.equal(await stop("SIGINT"), 0);
+});
+
+test("its controls work over HTTP", async () => {
+  const { post, plaid, url, stop } = await serve();
+  assert.equal(
+    (await post("/control/fail", { path: "/item/get", errorCode: "RATE_LIMIT", retryAfter: "3" })).status,
+    200,
+  );
+  const limited = await post("/item/get", {});
+  assert.deepEqual([limited.status, limited.headers.get("retry-after")], [429, "3"]);
+
+  const { body, headers } = await (
+    await post("/control/sign-webhook", { payload: { a: 1 }, issuedAt: 7 })
+  ).json();
+  assert.equal(body, '{\n  "a": 1\n}');
+  const token = headers["plaid-verification"];
+  const { key } = await plaid("/webhook_verification_key/get", { key_id: decodeProtectedHeader(token).kid });
+  const { payload } = await jwtVerify(token, await importJWK(key, "ES256"));
+  assert.equal(payload.iat, 7);
+
+  const seen = await (await fetch(`${url}/control/requests`)).json();
+  assert.deepEqual(seen[0], { path: "/item/get", body: {} });
+  assert.equal(seen.length, 2);
+  assert.equal((await post("/control/reset", "")).status, 200);
+  assert.deepEqual(await (await fetch(`${url}/control/requests`)).json(), []);
+  await stop();
+});
+
+test("wrong controls say what is wrong", async () => {
+  const { post, url, stop } = await serve();
+  const error = async (response) => [response.status, (await response.json()).error];
+  assert.deepEqual(await error(await post("/control/fail", { path: "/x", tmes: 1 })), [
+    400,
+    "fault.tmes is unknown: fault has times, status, errorType, errorCode, errorMessage, retryAfter, rawBody, networkError, hang, delayMs",
+  ]);
+  assert.match((await error(await post("/control/fail", "")))[1], /^path must be/);
+  assert.match((await error(await post("/control/sign-webhook", {})))[1], /^payload must be/);
+  for (const body of ["{", "[]", "null", "7"]) {
+    assert.deepEqual(await error(await post("/control/fail", body)), [400, "the body must be a JSON object"]);
+  }
+  assert.deepEqual(await error(await fetch(`${url}/control/fail`)), [
+    404,
+    "there is no control GET /control/fail",
+  ]);
+  assert.equal(
+    (
+      await error(
+        await post("/control/fail", "x".repeat(11 * 1024 * 1024)).catch(
+          () => new Response('{"error":"cut"}', { status: 413 }),
+        ),
+      )
+    )[0],
+    413,
+  );
+  await stop();
+});
+
+test("a dropped connection, an endless answer and a hang are real", async () => {
+  const { post, child, stop } = await serve();
+  await post("/control/fail", { path: "/item/get", networkError: true });
+  await assert.rejects(post("/item/get", {}), { name: "TypeError", message: "fetch failed" });
+
+  await post("/control/fail", { path: "/item/get", hang: true, status: 200, rawBody: '{"it' });
+  const endless = await post("/item/get", {});
+  const reader = endless.body.getReader();
+  assert.equal(new TextDecoder().decode((await reader.read()).value), '{"it');
+
+  await post("/control/fail", { path: "/item/get", hang: true });
+  const hanging = post("/item/get", {}).catch((error) => error);
+  const seen = async () => (await post("/control/requests", "")).status; // a later request is still answered
+  assert.equal(await seen(), 404);
+  // Open connections don't keep it from stopping.
+  assert.equal(await stop(), 0);
+  assert.ok((await hanging) instanceof TypeError);
+  await assert.rejects(reader.read());
+  assert.equal(child.exitCode, 0);
+});
+
+test("only pages of this machine may call it", async () => {
+  const { url, post, stop } = await serve();
+  for (const origin of ["http://localhost:5173", "http://127.0.0.1", "https://[::1]:8443"]) {
+    const answer = await post("/item/get", {}, { origin });
+    assert.equal(answer.headers.get("access-control-allow-origin"), origin);
+  }
+  const preflight = await fetch(`${url}/item/get`, {
+    method: "OPTIONS",
+    headers: { origin: "http://localhost:5173", "access-control-request-method": "POST" },
+  });
+  assert.equal(preflight.status, 204);
+  assert.match(preflight.headers.get("access-control-allow-headers"), /plaid-client-id/);
+  for (const origin of [
+    "https://example.com",
+    "null",
+    "http://localhost.example.com",
+    "http://127.0.0.1.example.com",
+    "x",
+  ]) {
+    const answer = await post("/control/reset", "", { origin });
+    assert.equal(answer.status, 403);
+    assert.equal(answer.headers.get("access-control-allow-origin"), null);
+  }
+  await stop();
+});
+
+test("a name that merely leads here is refused", async () => {
+  const { url, stop } = await serve();
+  const status = (host) =>
+    new Promise((resolve, reject) => {
+      request(`${url}/control/requests`, { headers: { host } }, (response) =>
+        resolve(response.resume().statusCode),
+      )
+        .on("error", reject)
+        .end();
+    });
+  const { port } = new URL(url);
+  assert.equal(await status(`localhost:${port}`), 200);
+  for (const host of [
+    "example.com",
+    `localhost.example.com:${port}`,
+    "127.0.0.1@example.com",
+    "0.0.0.0",
+    " ",
+  ]) {
+    assert.equal(await status(host), 403, host);
+  }
+  await stop();
+});
+
+test("it posts webhooks to local receivers", async () => {
+  const receiver = createServer((message, response) => {
+    response.end();
+    receiver.emit("webhook", message.headers["plaid-verification"]);
+  }).listen(0, "127.0.0.1");
+  await once(receiver, "listening");
+  const { plaid, stop } = await serve();
+  const webhook = once(receiver, "webhook");
+  await plaid("/sandbox/bank_transfer/fire_webhook", {
+    webhook: `http://127.0.0.1:${receiver.address().port}/`,
+  });
+  assert.match((await webhook)[0], /^ey[\w-]+\.[\w-]+\.[\w-]+$/);
+  await stop();
+  receiver.close();
+});
+
+test("nonsense on the wire doesn't end it", async () => {
+  const { url, post, stop } = await serve();
+  const { port, hostname } = new URL(url);
+  for (const bytes of [
+    "nonsense\r\n\r\n",
+    "POST /item/get HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+    "TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "POST //[ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
+  ]) {
+    const socket = connect(port, hostname);
+    socket.on("error", () => {});
+    await once(socket, "connect");
+    socket.end(bytes);
+    socket.resume();
+    await once(socket, "close");
+  }
+  assert.equal((await post("/item/get", {})).status, 400);
+  assert.equal(await stop(), 0);
+});
+
+test("a taken port is one clear line and a failure", async () => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address();
+  assert.deepEqual(await run("sandbox", "--port", String(port)), {
+    code: 1,
+    stdout: "",
+    stderr: `plaid-edge: port ${port} is taken: choose another with --port\n`,
+  });
+  holder.close();
+});
+
+test("wrong usage is one clear line and a failure", async () => {
+  const wrong = [
+    [["sandbox", "--prot", "1"], "Unknown option '--prot'"],
+    [["sandbox", "--port", "http"], '--port must be a number from 0 to 65535, not "http"'],
+    [["sandbox", "--port", "65536"], "--port must be"],
+    [["sandbox", "--port"], "--port"],
+    [["sandbox", "--host", "0.0.0.0"], "--host must be a loopback address"],
+    [["sandbox", "--secret", ""], "--secret must be a non-empty string"],
+    [["sandbox", "now"], 'unexpected argument "now"'],
+    [["sandbocks"], 'unknown command "sandbocks"'],
+    [[], "a command is needed"],
+  ];
+  for (const [args, message] of wrong) {
+    const { code, stdout, stderr } = await run(...args);
+    assert.equal(code, 2);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^plaid-edge: [^\n]+ \(see plaid-edge --help\)\n$/);
+    assert.ok(stderr.includes(message), stderr);
+  }
+});
+
+test("help and version are printed", async () => {
+  const { code, stdout } = await run("--help");
+  assert.equal(code, 0);
+  for (const word of ["--port", "--client-id", "/control/fail"]) assert.ok(stdout.includes(word));
+  assert.equal((await run("sandbox", "-h")).stdout, stdout);
+  const { version } = JSON.parse(readFileSync(`${packed}/package.json`));
+  assert.equal((await run("--version")).stdout, `${version}\n`);
+});
