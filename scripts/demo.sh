@@ -21,10 +21,10 @@ free_port() {
 }
 
 work=$(mktemp -d)
-pids=()
+pids=
 stop() {
   trap - EXIT
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  [ -z "$pids" ] || kill $pids 2>/dev/null || true
   wait 2>/dev/null || true
   rm -rf "$work"
 }
@@ -62,14 +62,10 @@ if [ -f www/.dev.vars ] && has_keys; then
 else
   free_port "$sandbox_port" SANDBOX_PORT
   node dist/package/cli.js sandbox --port "$sandbox_port" >"$work/sandbox.log" 2>&1 &
-  pids+=($!)
+  pids="$pids $!"
   await $! "$work/sandbox.log" "http://127.0.0.1:$sandbox_port/control/requests"
-  node --input-type=module - "$sandbox_port" >"$vars" <<'JS'
-import { PlaidSandbox } from "./dist/package/sandbox.js";
-const { env } = new PlaidSandbox();
-for (const [name, value] of Object.entries(env)) console.log(`${name}="${value}"`);
-console.log(`PLAID_BASE_URL="http://127.0.0.1:${process.argv[2]}"`);
-JS
+  # It prints the settings that it accepts.
+  grep '^PLAID_' "$work/sandbox.log" >"$vars"
   { made_up SESSION_SECRET; made_up TOKEN_KEY; } >>"$vars"
   # The sandbox forgets everything when it stops, and so must the worker.
   state=$work/state
@@ -79,12 +75,13 @@ fi
 node node_modules/wrangler/bin/wrangler.js dev --cwd www --port "$demo_port" --ip 127.0.0.1 --inspector-port 0 \
   --env-file "$vars" --persist-to "$(cd "$(dirname "$state")" && pwd)/$(basename "$state")" \
   --show-interactive-dev-session=false --log-level warn >"$work/worker.log" 2>&1 &
-pids+=($!)
-await $! "$work/worker.log" "http://127.0.0.1:$demo_port/"
+worker=$!
+pids="$pids $worker"
+await $worker "$work/worker.log" "http://127.0.0.1:$demo_port/"
 say "the demo runs on http://localhost:$demo_port against $against. Ctrl-C stops it."
 
 # The worker's errors are worth seeing; that a browser closed a connection is not.
-tail -n 0 -f "$work/worker.log" | grep --line-buffered -vE 'disconnected: |^ *stack: |^$' >&2 &
-pids+=($!)
-wait -n "${pids[@]}" || true
+tail -n 0 -f "$work/worker.log" > >(grep --line-buffered -vE 'disconnected: |^ *stack: |^$' >&2) &
+pids="$pids $!"
+wait $worker || true
 die "the demo has stopped by itself"

@@ -179,7 +179,7 @@ describe("bad input", () => {
   test("Plaid's refusal comes back as the error the code saw", async () => {
     const { status, body } = await someone.post("/api/items", { public_token: "public-sandbox-nonsense" });
     assert.equal(status, 422);
-    assert.equal(body.error.class, "PlaidExchangePublicTokenError");
+    assert.equal(body.error.name, "PlaidExchangePublicTokenError");
     assert.equal(body.error.errorCode, "INVALID_PUBLIC_TOKEN");
     assert.equal(body.call.attempts.length, 1);
   });

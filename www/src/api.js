@@ -3,7 +3,7 @@ import { readBody } from "./body.js";
 import { isLoopback, usesLocalSandbox, usesSandbox } from "./config.js";
 import { eventLog } from "./event-log.js";
 import { refuse } from "./http-errors.js";
-import { answer, callPlaid } from "./plaid.js";
+import { answer, callPlaid, statusOf } from "./plaid.js";
 import { endSession } from "./session-cookie.js";
 
 /** What the page asks for. Every route runs in a session and knows only that session's items. */
@@ -22,7 +22,7 @@ api.get("/session", async (c) => {
 
 api.delete("/session", async (c) => {
   const { error } = await c.var.session.end();
-  if (error) return c.json({ error }, error.httpStatus);
+  if (error) return c.json({ error }, statusOf(error));
   endSession(c);
   return c.json({ ended: true });
 });

@@ -28,7 +28,8 @@ export async function callPlaid(env, work, onAttempt) {
     return { data, call: call(data?.request_id ?? attempts.at(-1)?.requestId) };
   } catch (error) {
     if (!isPlaidError(error)) throw error;
-    return { error: describe(error), call: call(error.requestId) };
+    // As the code sees it: its fields hold nothing secret.
+    return { error: error.toJSON(), call: call(error.requestId) };
   } finally {
     plaid.free();
   }
@@ -36,11 +37,6 @@ export async function callPlaid(env, work, onAttempt) {
 
 export function isPlaidError(error) {
   return error instanceof PlaidAdapterError;
-}
-
-/** The error as the code sees it, fit to be shown: nothing in it is secret. */
-function describe(error) {
-  return { class: error.name, ...error.toJSON(), httpStatus: statusOf(error) };
 }
 
 /** The status this worker answers with when Plaid's answer was an error. */
@@ -52,5 +48,5 @@ const STATUS = { configuration: 500, invalid_argument: 400, api: 422, rate_limit
 
 /** The JSON answer to the page: what came back, or the error, and how the call went. */
 export function answer(c, { data, error, call }) {
-  return error ? c.json({ error, call }, error.httpStatus) : c.json({ data, call });
+  return error ? c.json({ error, call }, statusOf(error)) : c.json({ data, call });
 }

@@ -143,7 +143,12 @@ const FLAWS = {
 /* Link's look-alike */
 
 sandbox.post("/link", localOnly, async (c) => {
-  const body = await readBody(c, { link_token: "string", username: "string", password: "string" });
+  const body = await readBody(c, {
+    link_token: "string",
+    institution_id: "string?",
+    username: "string",
+    password: "string",
+  });
   // Wrong credentials are what the dialog is for, so its answer is 200 with the error inside.
   const { data, error, call } = await callPlaid(c.env, (plaid) =>
     plaid.request("/sandbox/plaid_edge/link/complete", body),

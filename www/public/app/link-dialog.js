@@ -4,10 +4,10 @@ import { ask } from "./worker.js";
 
 const LINK_SCRIPT = "https://cdn.plaid.com/link/v2/stable/link-initialize.js";
 const INSTITUTIONS = [
-  ["First Platypus Bank", "checking, savings, cash management", "#2b5fd9"],
-  ["First Gingham Credit Union", "member-owned since 1952", "#b3446c"],
-  ["Tattersall Federal Credit Union", "federal credit union", "#8a5a18"],
-  ["Houndstooth Bank", "branches coast to coast", "#3a4a5a"],
+  ["ins_109508", "First Platypus Bank", "checking, savings, cash management", "#2b5fd9"],
+  ["ins_109509", "First Gingham Credit Union", "member-owned since 1952", "#b3446c"],
+  ["ins_109510", "Tattersall Federal Credit Union", "federal credit union", "#8a5a18"],
+  ["ins_109512", "Houndstooth Bank", "branches coast to coast", "#3a4a5a"],
 ];
 
 /**
@@ -72,7 +72,7 @@ function openLookAlike(linkToken, update) {
           "ul",
           { class: "institutions" },
           INSTITUTIONS.map((institution) => {
-            const [name, note, colour] = institution;
+            const [id, name, note, colour] = institution;
             const mark = h(
               "span",
               { class: "institution-mark", "aria-hidden": "true" },
@@ -84,7 +84,7 @@ function openLookAlike(linkToken, update) {
               {},
               h(
                 "button",
-                { type: "button", onclick: () => askCredentials(name) },
+                { type: "button", onclick: () => askCredentials(name, id) },
                 mark,
                 h("span", {}, h("b", {}, name), h("small", {}, note)),
                 icon("arrow"),
@@ -96,7 +96,7 @@ function openLookAlike(linkToken, update) {
       content.querySelector("button").focus();
     }
 
-    function askCredentials(institution) {
+    function askCredentials(institution, institutionId) {
       const username = h("input", {
         id: "link-username",
         name: "username",
@@ -160,6 +160,7 @@ function openLookAlike(linkToken, update) {
         failure.hidden = true;
         const { data, error } = await ask("POST", "/api/sandbox/link", {
           link_token: linkToken,
+          institution_id: institutionId,
           username: username.value,
           password: password.value,
         });
@@ -168,7 +169,7 @@ function openLookAlike(linkToken, update) {
           failure.hidden = false;
           show(
             failure,
-            h("b", {}, error.errorCode ?? error.code ?? error.class),
+            h("b", {}, error.errorCode ?? error.code ?? error.name),
             " ",
             error.displayMessage ?? error.errorMessage ?? error.message,
           );

@@ -22,6 +22,7 @@ let panels = 0;
 export function outcomePanel({ empty, result, label = "Answer" }) {
   const id = `outcome-${(panels += 1)}`;
   const status = h("div", { class: "outcome-status" });
+  const elapsed = h("span", { class: "elapsed" });
   const meta = h("dl", { class: "meta" });
   const progress = h("div", {
     class: "progress",
@@ -51,7 +52,7 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
   const element = h(
     "section",
     { class: "card outcome", "aria-label": label },
-    h("header", {}, h("h2", {}, label), status, tablist),
+    h("header", {}, h("h2", {}, label), status, elapsed, tablist),
     progress,
     meta,
     body,
@@ -79,8 +80,8 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
       tab.tabIndex = index === selected ? 0 : -1;
       tab.disabled = !answer;
     });
-    tabs[2].textContent =
-      answer?.call?.attempts?.length > 1 ? `Attempts (${answer.call.attempts.length})` : "Attempts";
+    const count = answer?.call?.attempts.length;
+    tabs[2].textContent = count > 1 ? `${requestsOrAttempts(answer.call)} (${count})` : "Attempts";
     body.setAttribute("aria-labelledby", `${id}-tab-${selected}`);
     element.classList.toggle("empty", !answer);
     if (!answer) {
@@ -89,7 +90,7 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
       return show(body, h("p", { class: "empty-text" }, empty));
     }
     const { data, error, call } = answer;
-    show(status, error ? badge(error.class ?? error.code, "bad", "cross") : badge("ok", "good", "check"));
+    show(status, error ? badge(error.name ?? error.code, "bad", "cross") : badge("ok", "good", "check"));
     show(meta, metaOf(answer));
     if (selected === 0) show(body, error ? errorView(error) : result(data));
     else if (selected === 1) show(body, jsonView(error ?? data));
@@ -100,6 +101,7 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
     timers.forEach(clearInterval);
     timers = [];
     progress.hidden = true;
+    show(elapsed);
     element.removeAttribute("aria-busy");
   }
 
@@ -113,10 +115,11 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
       timers.push(
         setTimeout(() => {
           progress.hidden = false;
+          element.scrollIntoView({ block: "nearest" });
           announce("Waiting for the answer");
           timers.push(
             setInterval(() => {
-              progress.dataset.elapsed = `Waiting · ${((performance.now() - started) / 1000).toFixed(1)} s`;
+              show(elapsed, `Waiting · ${((performance.now() - started) / 1000).toFixed(1)} s`);
             }, 100),
           );
         }, SHOW_PROGRESS_AFTER),
@@ -155,6 +158,11 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
   return panel;
 }
 
+/** One call that was sent more than once, or more than one call. */
+function requestsOrAttempts({ attempts }) {
+  return new Set(attempts.map(({ endpoint }) => endpoint)).size > 1 ? "Requests" : "Attempts";
+}
+
 function metaOf({ call, error, data }) {
   const requestId = call?.requestId ?? data?.request_id ?? error?.requestId;
   const entry = (term, value) => h("div", {}, h("dt", {}, term), h("dd", {}, value));
@@ -162,7 +170,7 @@ function metaOf({ call, error, data }) {
     requestId &&
       entry("Request id", [h("code", {}, requestId), copyButton(requestId, "Copy the request id")]),
     call && entry("Time", milliseconds(call.durationMs)),
-    call && entry("Attempts", String(call.attempts.length)),
+    call && entry(requestsOrAttempts(call), String(call.attempts.length)),
   ];
 }
 
@@ -178,7 +186,7 @@ export function jsonView(value) {
 
 /** The error, as the code that made the call would see it. */
 export function errorView(error) {
-  if (!error.class) {
+  if (!error.name) {
     return h(
       "div",
       { class: "error-view" },
@@ -209,7 +217,7 @@ export function errorView(error) {
     h(
       "p",
       { class: "error-title" },
-      h("b", {}, error.class),
+      h("b", {}, error.name),
       badge(error.kind, "bad"),
       h("span", { class: "caught" }, "catch (error)"),
     ),

@@ -127,7 +127,17 @@ export function build() {
 
   const code = codePanel("In the worker", () => {
     if (last !== "create" && last !== "sync") {
-      return `await plaid.request(\n  "/sandbox/bank_transfer/simulate",\n  ${literal({ bank_transfer_id: selected, event_type: last }, 2)},\n);`;
+      const webhook = state.session.webhookUrl;
+      return [
+        "await plaid.request(",
+        '  "/sandbox/bank_transfer/simulate",',
+        `  ${literal({ bank_transfer_id: selected, event_type: last }, 2)},`,
+        ");",
+        webhook &&
+          `await plaid.request(\n  "/sandbox/bank_transfer/fire_webhook",\n  { webhook: ${literal(webhook)} },\n);`,
+      ]
+        .filter(Boolean)
+        .join("\n");
     }
     return [
       "const { bank_transfer } = await plaid.request(",
