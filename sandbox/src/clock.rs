@@ -1,7 +1,7 @@
 //! Time, always given from outside, as milliseconds since 1970.
 
 use time::OffsetDateTime;
-use time::format_description::well_known::{Iso8601, Rfc3339};
+use time::format_description::well_known::Rfc3339;
 
 pub(crate) const SECOND: i64 = 1_000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
@@ -29,7 +29,7 @@ pub(crate) fn parse(timestamp: &str) -> Option<i64> {
 
 /// Whether the text is a calendar date, `2026-01-02`.
 pub(crate) fn is_date(text: &str) -> bool {
-    text.len() == 10 && time::Date::parse(text, &Iso8601::DATE).is_ok()
+    text.len() == 10 && parse(&format!("{text}T00:00:00Z")).is_some()
 }
 
 #[cfg(test)]

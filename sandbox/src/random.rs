@@ -89,6 +89,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

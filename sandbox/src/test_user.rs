@@ -111,7 +111,11 @@ pub(crate) fn log_in(username: &str, password: &str) -> Result<(), PlaidError> {
     if let Some(code) = password.strip_prefix("error_") {
         return Err(PlaidError::of(code));
     }
-    let special = |password: &str| password.starts_with("mfa_") || password.starts_with("{\"recaptcha\"");
+    let special = |password: &str| {
+        password == "microdeposits_good"
+            || password.starts_with("mfa_")
+            || password.starts_with("{\"recaptcha\"")
+    };
     match username {
         "user_good" if password == "pass_good" || special(password) => Ok(()),
         "user_good" => Err(PlaidError::of("INVALID_CREDENTIALS")),
