@@ -1,7 +1,6 @@
 //! The class `PlaidAdapter`: each method reads its arguments, names its endpoint and starts the call.
 
 use std::cell::RefCell;
-use std::future::Future;
 use std::rc::Rc;
 
 use js_sys::{Array, Promise};
@@ -11,10 +10,10 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::attempt;
 use crate::config::Config;
 use crate::endpoint::{
-    AUTH, CREATE_LINK_TOKEN, Call, EXCHANGE_PUBLIC_TOKEN, IDENTITY, Operation, REQUEST, SYNC_BANK_TRANSFER_EVENT,
-    SYNC_TRANSFER_EVENT, VERIFY_WEBHOOK, secrets,
+    AUTH, CREATE_LINK_TOKEN, Call, EXCHANGE_PUBLIC_TOKEN, IDENTITY, Operation, REQUEST,
+    SYNC_BANK_TRANSFER_EVENT, SYNC_TRANSFER_EVENT, VERIFY_WEBHOOK,
 };
-use crate::error::{Context, Failure, Invalid, call_site, configuration_error};
+use crate::error::{Failure, Invalid, Kind, call_site, configuration_error};
 use crate::events;
 use crate::keys::Keys;
 use crate::link::LinkSettings;
@@ -28,6 +27,18 @@ pub struct Client {
     pub keys: RefCell<Keys<JsValue>>,
 }
 
+impl Client {
+    /// What must not be in an error: the client id, the secret, and the request's body, which may hold tokens.
+    pub fn secrets(&self, body: &JsValue) -> Array {
+        Array::of3(
+            &self.config.client_id.as_str().into(),
+            &self.config.secret.as_str().into(),
+            body,
+        )
+    }
+}
+
+#[derive(Clone)]
 struct State {
     client: Rc<Client>,
     link: Rc<LinkSettings>,
@@ -44,28 +55,33 @@ pub struct PlaidAdapter {
 impl PlaidAdapter {
     /// Reads the credentials from `env`; throws PlaidAdapterConfigurationError with every problem.
     #[wasm_bindgen(constructor)]
-    pub fn new(env: JsValue, options: JsValue) -> Result<PlaidAdapter, JsValue> {
-        PlaidAdapter::with(Config::read(&env, options))
+    pub fn new(env: &JsValue, options: &JsValue) -> Result<PlaidAdapter, JsValue> {
+        PlaidAdapter::with(Config::read(env, options), &call_site())
     }
 
     /// The same, for an `env` whose values may be bindings.
     #[wasm_bindgen(js_name = fromEnv)]
     pub fn from_env(env: JsValue, options: JsValue) -> Promise {
-        future_to_promise(
-            async move { PlaidAdapter::with(Config::fetch(env, options).await).map(JsValue::from) },
-        )
+        let site = call_site();
+        future_to_promise(async move {
+            PlaidAdapter::with(Config::fetch(env, options).await, &site).map(JsValue::from)
+        })
     }
 
     /// Replaces all link settings.
     #[wasm_bindgen(js_name = initializePlaid)]
-    pub fn initialize_plaid(&self, settings: JsValue) -> Result<(), JsValue> {
-        let link = LinkSettings::read(settings)
-            .map_err(|problems| configuration_error("the link settings are wrong: ", &problems))?;
+    pub fn initialize_plaid(&self, settings: &JsValue) -> Result<(), JsValue> {
+        let link = LinkSettings::read(settings).map_err(|problems| {
+            configuration_error("the link settings are wrong: ", problems, &call_site())
+        })?;
         match self.state.borrow_mut().as_mut() {
             Some(state) => state.link = Rc::new(link),
             None => {
-                let operation = Operation { method: "initializePlaid", ..REQUEST };
-                return Err(freed(operation, &call_site()));
+                let operation = Operation {
+                    method: "initializePlaid",
+                    ..REQUEST
+                };
+                return Err(invalid_error(operation, Invalid::Freed, &call_site()));
             }
         }
         Ok(())
@@ -73,60 +89,65 @@ impl PlaidAdapter {
 
     /// POST /link/token/create
     #[wasm_bindgen(js_name = createLinkToken)]
-    pub fn create_link_token(&self, client_user_id: JsValue, options: JsValue) -> Promise {
+    pub fn create_link_token(&self, client_user_id: JsValue, options: &JsValue) -> Promise {
         // The settings are held on to, because reading the options may run getters that replace them.
         let link = self.state.borrow().as_ref().map(|state| state.link.clone());
-        let call = link.ok_or(Invalid::Freed).and_then(|link| Call::create_link_token(&link, client_user_id, options));
+        let call = link
+            .ok_or(Invalid::Freed)
+            .and_then(|link| Call::create_link_token(&link, client_user_id, options));
         self.start(CREATE_LINK_TOKEN, call)
     }
 
     /// POST /item/public_token/exchange
     #[wasm_bindgen(js_name = exchangePublicToken)]
-    pub fn exchange_public_token(&self, public_token: JsValue, options: JsValue) -> Promise {
-        self.start(EXCHANGE_PUBLIC_TOKEN, Call::exchange_public_token(public_token, options))
+    pub fn exchange_public_token(&self, public_token: JsValue, options: &JsValue) -> Promise {
+        self.start(
+            EXCHANGE_PUBLIC_TOKEN,
+            Call::exchange_public_token(public_token, options),
+        )
     }
 
     /// POST /auth/get
     #[wasm_bindgen(js_name = authRequest)]
-    pub fn auth_request(&self, access_token: JsValue, options: JsValue) -> Promise {
+    pub fn auth_request(&self, access_token: JsValue, options: &JsValue) -> Promise {
         self.start(AUTH, Call::item_data(AUTH, access_token, options))
     }
 
     /// POST /identity/get
     #[wasm_bindgen(js_name = identityRequest)]
-    pub fn identity_request(&self, access_token: JsValue, options: JsValue) -> Promise {
+    pub fn identity_request(&self, access_token: JsValue, options: &JsValue) -> Promise {
         self.start(IDENTITY, Call::item_data(IDENTITY, access_token, options))
     }
 
     /// POST /bank_transfer/event/sync
     #[wasm_bindgen(js_name = syncBankTransferEvent)]
-    pub fn sync_bank_transfer_event(&self, after_id: JsValue, options: JsValue) -> Promise {
+    pub fn sync_bank_transfer_event(&self, after_id: &JsValue, options: &JsValue) -> Promise {
         let operation = SYNC_BANK_TRANSFER_EVENT;
-        self.start(operation, Call::sync_events(operation, &after_id, options))
+        self.start(operation, Call::sync_events(operation, after_id, options))
     }
 
     /// POST /transfer/event/sync
     #[wasm_bindgen(js_name = syncTransferEvent)]
-    pub fn sync_transfer_event(&self, after_id: JsValue, options: JsValue) -> Promise {
+    pub fn sync_transfer_event(&self, after_id: &JsValue, options: &JsValue) -> Promise {
         let operation = SYNC_TRANSFER_EVENT;
-        self.start(operation, Call::sync_events(operation, &after_id, options))
+        self.start(operation, Call::sync_events(operation, after_id, options))
     }
 
     /// Every bank-transfer event, as an async iterator.
     #[wasm_bindgen(js_name = bankTransferEvents)]
-    pub fn bank_transfer_events(&self, options: JsValue) -> JsValue {
-        events::iterate(SYNC_BANK_TRANSFER_EVENT, self.client(), options, call_site())
+    pub fn bank_transfer_events(&self, options: &JsValue) -> JsValue {
+        events::iterate(SYNC_BANK_TRANSFER_EVENT, self.share(), options)
     }
 
     /// Every transfer event, as an async iterator.
     #[wasm_bindgen(js_name = transferEvents)]
-    pub fn transfer_events(&self, options: JsValue) -> JsValue {
-        events::iterate(SYNC_TRANSFER_EVENT, self.client(), options, call_site())
+    pub fn transfer_events(&self, options: &JsValue) -> JsValue {
+        events::iterate(SYNC_TRANSFER_EVENT, self.share(), options)
     }
 
     /// POST to any other endpoint.
-    pub fn request(&self, path: JsValue, body: JsValue, options: JsValue) -> Promise {
-        self.start(REQUEST, Call::request(&path, body, options))
+    pub fn request(&self, path: &JsValue, body: JsValue, options: &JsValue) -> Promise {
+        self.start(REQUEST, Call::request(path, body, options))
     }
 
     /// Checks that a webhook was sent by Plaid and is fresh.
@@ -135,7 +156,7 @@ impl PlaidAdapter {
         let site = call_site();
         match self.client() {
             Some(client) => future_to_promise(webhook::verify(client, webhook, options, site)),
-            None => Promise::reject(&freed(VERIFY_WEBHOOK, &site)),
+            None => Promise::reject(&invalid_error(VERIFY_WEBHOOK, Invalid::Freed, &site)),
         }
     }
 
@@ -147,12 +168,24 @@ impl PlaidAdapter {
 }
 
 impl PlaidAdapter {
-    fn with(config: Result<Config, Vec<String>>) -> Result<PlaidAdapter, JsValue> {
-        let wrong = |problems: Vec<String>| configuration_error(NOT_CONFIGURED, &problems);
+    fn with(config: Result<Config, Vec<String>>, site: &JsValue) -> Result<PlaidAdapter, JsValue> {
+        let wrong = |problems| configuration_error(NOT_CONFIGURED, problems, site);
         let config = config.map_err(wrong)?;
-        let link = LinkSettings::read(JsValue::UNDEFINED).map_err(wrong)?;
-        let client = Rc::new(Client { config, keys: RefCell::new(Keys::new()) });
-        Ok(PlaidAdapter { state: RefCell::new(Some(State { client, link: Rc::new(link) })) })
+        let link = Rc::new(LinkSettings::read(&JsValue::UNDEFINED).map_err(wrong)?);
+        let client = Rc::new(Client {
+            config,
+            keys: RefCell::new(Keys::new()),
+        });
+        Ok(PlaidAdapter {
+            state: RefCell::new(Some(State { client, link })),
+        })
+    }
+
+    /// Another adapter over the same client, with a life of its own.
+    fn share(&self) -> PlaidAdapter {
+        PlaidAdapter {
+            state: RefCell::new(self.state.borrow().clone()),
+        }
     }
 
     fn client(&self) -> Option<Rc<Client>> {
@@ -168,33 +201,30 @@ impl PlaidAdapter {
     }
 }
 
-/// Starts a call, or rejects with what was wrong with it. One function for all, because each future of its own
-/// type would be compiled anew.
+/// Starts a call, or rejects with what was wrong with it. All calls start here, because each place would compile
+/// the whole loop anew.
 pub fn start(operation: Operation, ready: Result<(Rc<Client>, Call), Invalid>, site: JsValue) -> Promise {
     match ready {
-        Ok((client, call)) => future_to_promise(finish(client, call, site)),
-        Err(invalid) => Promise::reject(&rejection(operation, invalid.into(), &Array::new(), &site)),
+        Ok((client, call)) => future_to_promise(attempt::run(client, call, site)),
+        Err(invalid) => Promise::reject(&invalid_error(operation, invalid, &site)),
     }
 }
 
-fn finish(client: Rc<Client>, call: Call, site: JsValue) -> impl Future<Output = Result<JsValue, JsValue>> {
-    async move {
-        let result = attempt::run(&client.config, &call, &site).await;
-        result.map_err(|ended| attempt::rejection(ended, &client.config, &call, &site))
+/// The error of an operation that was called wrongly. Nothing was sent.
+pub fn invalid_error(operation: Operation, invalid: Invalid, site: &JsValue) -> JsValue {
+    Failure {
+        class: operation.class,
+        kind: Kind::InvalidArgument,
+        message: &[operation.method, ": ", &invalid.to_string()],
+        endpoint: Some(operation.path).filter(|path| !path.is_empty()),
+        attempts: 0,
+        retryable: false,
+        retry_after_ms: None,
+        reason: None,
+        outcome: None,
+        cause: &JsValue::UNDEFINED,
+        secrets: &Array::new(),
+        site,
     }
-}
-
-/// The error of an operation that sent nothing.
-pub fn reject(operation: Operation, failure: Failure, client: &Client, site: &JsValue) -> JsValue {
-    let secrets = secrets(&client.config.client_id, &client.config.secret, &Array::new());
-    rejection(operation, failure, &secrets, site)
-}
-
-fn freed(operation: Operation, site: &JsValue) -> JsValue {
-    rejection(operation, Invalid::Freed.into(), &Array::new(), site)
-}
-
-fn rejection(operation: Operation, failure: Failure, secrets: &Array, site: &JsValue) -> JsValue {
-    let endpoint = Some(operation.path).filter(|path| !path.is_empty());
-    failure.into_js(&Context { class: operation.class, method: operation.method, endpoint, secrets, site })
+    .into_js()
 }

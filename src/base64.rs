@@ -33,7 +33,13 @@ mod tests {
 
     #[test]
     fn decodes_what_rfc_4648_lists() {
-        for (text, bytes) in [("", ""), ("Zg", "f"), ("Zm8", "fo"), ("Zm9v", "foo"), ("Zm9vYmFy", "foobar")] {
+        for (text, bytes) in [
+            ("", ""),
+            ("Zg", "f"),
+            ("Zm8", "fo"),
+            ("Zm9v", "foo"),
+            ("Zm9vYmFy", "foobar"),
+        ] {
             assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()), "{text}");
         }
         assert_eq!(decode("-_8"), Some(vec![0xfb, 0xff]));
@@ -41,7 +47,9 @@ mod tests {
 
     #[test]
     fn refuses_every_other_spelling() {
-        for text in ["Zg==", "Zh", "Zm9", "+/8", "Z", "Zm9vY", "Zm 9v", "Zm9v\n", "Zm\u{f6}"] {
+        for text in [
+            "Zg==", "Zh", "Zm9", "+/8", "Z", "Zm9vY", "Zm 9v", "Zm9v\n", "Zm\u{f6}",
+        ] {
             assert_eq!(decode(text), None, "{text:?}");
         }
     }

@@ -1,30 +1,48 @@
-//! What went wrong: which operation failed, what kind of failure it was, in words and in fields.
-//!
-//! The classes are JavaScript's, in `js/errors.js`; what is thrown and what users import is the same object.
+//! What went wrong, in kinds and in words. The JavaScript classes and their instances are made in
+//! `js/errors.js`; what is thrown and what users import is the same object.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::Array;
 use thiserror::Error;
 use wasm_bindgen::prelude::*;
+
+use crate::transport::Outcome;
 
 #[wasm_bindgen(module = "/src/js/errors.js")]
 extern "C" {
     #[wasm_bindgen(js_name = makeError)]
-    fn make_error(class: u8, message: &str, fields: &Object, secrets: &Array, site: &JsValue) -> JsValue;
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object would have to be built member by member"
+    )]
+    fn make_error(
+        class: u8,
+        kind: &str,
+        message: &str,
+        endpoint: Option<&str>,
+        attempts: u32,
+        retryable: bool,
+        retry_after_ms: Option<f64>,
+        reason: Option<&str>,
+        outcome: Option<&Outcome>,
+        cause: &JsValue,
+        secrets: &Array,
+        site: &JsValue,
+    ) -> JsValue;
+
+    /// The error that names every problem of the configuration at once.
+    #[wasm_bindgen(js_name = configurationError)]
+    pub fn configuration_error(message: &str, problems: Vec<String>, site: &JsValue) -> JsValue;
 
     /// Where the caller called, for the stack of an error that is made long after.
     #[wasm_bindgen(js_name = callSite)]
     pub fn call_site() -> JsValue;
 }
 
+// Named here so that wasm-bindgen takes along the module that errors.js imports.
 #[wasm_bindgen(module = "/src/js/redact.js")]
 extern "C" {
-    /// The token values in a request's body.
-    #[wasm_bindgen(js_name = tokensIn)]
-    pub fn tokens_in(body: &JsValue) -> Array;
-
-    /// A text without those secrets.
-    #[wasm_bindgen(js_name = clear)]
-    pub fn redacted(text: &str, secrets: &Array) -> String;
+    #[allow(dead_code, reason = "called in errors.js")]
+    fn clear();
 }
 
 // Importing each class as a function that is never called makes the glue export the class itself.
@@ -47,7 +65,6 @@ reexported_classes! {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Class {
     Adapter,
-    Configuration,
     CreateLinkToken,
     ExchangePublicToken,
     Auth,
@@ -58,10 +75,9 @@ pub enum Class {
     WebhookVerification,
 }
 
-/// What happened, as `PlaidErrorKind` names it.
+/// What happened, as `PlaidErrorKind` names it. `configuration` is made by [`configuration_error`] alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    Configuration,
     InvalidArgument,
     Api,
     RateLimit,
@@ -76,7 +92,6 @@ impl Kind {
     /// The name that JavaScript sees.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Configuration => "configuration",
             Kind::InvalidArgument => "invalid_argument",
             Kind::Api => "api",
             Kind::RateLimit => "rate_limit",
@@ -90,168 +105,179 @@ impl Kind {
 }
 
 /// What the caller gave is not what the method takes.
-#[derive(Error, Debug, PartialEq, Eq)]
+#[derive(Error, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Invalid {
-    /// A value of the wrong type or out of its range.
-    #[error("{field} must be {expected}")]
-    Argument {
-        /// Where it was, as the caller wrote it: `options.timeoutMs`.
-        field: &'static str,
-        /// What would have been right.
-        expected: &'static str,
-    },
-    /// The adapter was freed before the call.
-    #[error("this PlaidAdapter was freed; make a new one")]
+    #[error("this PlaidAdapter was freed: make a new one")]
     Freed,
+    #[error("options must be an object")]
+    Options,
+    #[error("options.fetch must be a function")]
+    Fetch,
+    #[error("options.onAttempt must be a function")]
+    OnAttempt,
+    #[error("options.timeoutMs must be a number of milliseconds from 1 to 2147483647")]
+    TimeoutMs,
+    #[error("options.maxRetries must be a whole number from 0 to 100")]
+    MaxRetries,
+    #[error("options.signal must be an AbortSignal")]
+    Signal,
+    #[error("settings must be an object")]
+    Settings,
+    #[error("settings.clientName must be a non-empty string")]
+    ClientName,
+    #[error("settings.countryCodes must be an array of non-empty strings, with at least one")]
+    CountryCodes,
+    #[error("settings.language must be a non-empty string")]
+    Language,
+    #[error("settings.products must be an array of non-empty strings, with at least one")]
+    Products,
+    #[error("settings.accountSubtypes must be an array of non-empty strings, with at least one")]
+    AccountSubtypes,
+    #[error("clientUserId must be a non-empty string")]
+    ClientUserId,
+    #[error("options.accessToken must be a non-empty string")]
+    UpdatedToken,
+    #[error("options.overrides must be an object that JSON can carry, and options.overrides.user too")]
+    Overrides,
+    #[error("publicToken must be a non-empty string")]
+    PublicToken,
+    #[error("accessToken must be a non-empty string")]
+    AccessToken,
+    #[error("options.accountIds must be an array of non-empty strings")]
+    AccountIds,
+    #[error("afterId must be an event id: a whole number from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1")]
+    AfterId,
+    #[error("options.count must be a whole number from 1 to 25")]
+    BankTransferCount,
+    #[error("options.count must be a whole number from 1 to 500")]
+    TransferCount,
+    #[error("path must be the path of a Plaid endpoint, such as \"/accounts/get\"")]
+    Path,
+    #[error("body must be an object that JSON can carry")]
+    Body,
+    #[error("webhook must be a Request, or an object with the raw body and the headers")]
+    Webhook,
+    #[error("options.toleranceSeconds must be a number of seconds from 0 to 31536000")]
+    ToleranceSeconds,
 }
 
-/// A failed call, before it becomes a JavaScript error.
-#[derive(Debug)]
-pub struct Failure {
+/// Why a webhook is not to be trusted.
+#[derive(Error, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Distrust {
+    #[error("there is no Plaid-Verification header")]
+    NoHeader,
+    #[error("the Plaid-Verification token is not a JSON Web Token of three parts, as Plaid makes it")]
+    NotAToken,
+    #[error("the Plaid-Verification token names no key: its kid must be a UUID")]
+    NoKeyId,
+    #[error("the Plaid-Verification token has critical extensions, which none of Plaid's has")]
+    CriticalExtensions,
+    #[error("the Plaid-Verification token lacks iat or request_body_sha256")]
+    NoClaims,
+    #[error("the Plaid-Verification token's algorithm is not ES256, the only one that Plaid uses")]
+    Algorithm,
+    #[error("the webhook is older than options.toleranceSeconds allows")]
+    TooOld,
+    #[error("the webhook is dated further ahead than options.toleranceSeconds allows")]
+    DatedAhead,
+    #[error("the body is larger than 1 MiB, which no webhook of Plaid's is")]
+    TooLarge,
+    #[error("the Request's body could not be read: was it read before?")]
+    ReadBefore,
+    #[error(
+        "webhook.body must be the raw body, a string or a Uint8Array: a parsed object can't be verified, \
+         because the signature is over the bytes that Plaid sent"
+    )]
+    Parsed,
+    #[error("the body is not UTF-8")]
+    NotUtf8,
+    #[error("the body is not a JSON object with webhook_type and webhook_code")]
+    NotAWebhook,
+    #[error("the body is not the one that was signed: pass it as it was received, before any parser")]
+    OtherBody,
+    #[error("Plaid does not know the key that the Plaid-Verification token names")]
+    UnknownKey,
+    #[error("the key that the Plaid-Verification token names has expired")]
+    ExpiredKey,
+    #[error("the signature is not that of the key which the Plaid-Verification token names")]
+    Signature,
+}
+
+impl Distrust {
+    /// `PlaidWebhookVerificationError.reason`
+    pub fn reason(self) -> &'static str {
+        match self {
+            Distrust::NoHeader => "missing_header",
+            Distrust::NotAToken | Distrust::NoKeyId | Distrust::CriticalExtensions | Distrust::NoClaims => {
+                "malformed_token"
+            }
+            Distrust::Algorithm => "wrong_algorithm",
+            Distrust::TooOld | Distrust::DatedAhead => "stale",
+            Distrust::TooLarge => "body_too_large",
+            Distrust::ReadBefore | Distrust::Parsed | Distrust::NotUtf8 | Distrust::NotAWebhook => {
+                MALFORMED_BODY
+            }
+            Distrust::OtherBody => "body_mismatch",
+            Distrust::UnknownKey => UNKNOWN_KEY,
+            Distrust::ExpiredKey => "expired_key",
+            Distrust::Signature => "bad_signature",
+        }
+    }
+}
+
+const MALFORMED_BODY: &str = "malformed_body";
+const UNKNOWN_KEY: &str = "unknown_key";
+
+/// One failed call, before it becomes a JavaScript error.
+pub struct Failure<'a> {
+    pub class: Class,
     pub kind: Kind,
-    /// What happened, without the operation's name in front.
-    pub message: String,
-    /// HTTP status, where there was an answer.
-    pub status: Option<u16>,
-    /// What Plaid said of it, where it said something.
-    pub plaid: PlaidError,
-    /// The answer's body.
-    pub details: Option<JsValue>,
-    /// How long Plaid asked to wait, in milliseconds.
-    pub retry_after_ms: Option<f64>,
+    /// The method that the caller called, and what happened to it.
+    pub message: &'a [&'a str],
+    pub endpoint: Option<&'a str>,
     /// Requests sent.
     pub attempts: u32,
+    pub retryable: bool,
+    /// How long Plaid asked to wait, in milliseconds.
+    pub retry_after_ms: Option<f64>,
     /// What a webhook failed on.
     pub reason: Option<&'static str>,
-    /// The failure behind this one.
-    pub cause: Option<JsValue>,
-}
-
-/// The fields of Plaid's error body (PlaidError in its specification). Any of them may be missing, and the
-/// lists of types and codes are open.
-#[derive(Debug, Default)]
-pub struct PlaidError {
-    pub error_type: Option<String>,
-    pub error_code: Option<String>,
-    pub error_message: Option<String>,
-    /// A string or null, as sent.
-    pub display_message: JsValue,
-    pub documentation_url: Option<String>,
-    /// A string or null, as sent.
-    pub suggested_action: JsValue,
-    pub request_id: Option<String>,
-}
-
-/// Codes that Plaid sends with HTTP 400 for what passes by itself.
-const PASSING_CODES: [&str; 4] =
-    ["INSTITUTION_DOWN", "INSTITUTION_NOT_RESPONDING", "INSTITUTION_NOT_AVAILABLE", "PRODUCT_NOT_READY"];
-
-impl Failure {
-    /// A failure of which only kind and message are known yet.
-    pub fn new(kind: Kind, message: String) -> Self {
-        Failure {
-            kind,
-            message,
-            status: None,
-            plaid: PlaidError::default(),
-            details: None,
-            retry_after_ms: None,
-            attempts: 0,
-            reason: None,
-            cause: None,
-        }
-    }
-
-    /// Whether Plaid gave this error code.
-    pub fn has_code(&self, code: &str) -> bool {
-        self.plaid.error_code.as_deref() == Some(code)
-    }
-
-    /// Whether sending the same request again soon is likely to help: what the adapter itself retries.
-    pub fn is_transient(&self) -> bool {
-        match self.kind {
-            Kind::Network | Kind::Timeout => true,
-            Kind::RateLimit => !self.has_code("CREDITS_EXHAUSTED"),
-            Kind::Server => matches!(self.status, Some(500 | 502 | 503 | 504)),
-            _ => false,
-        }
-    }
-
-    /// Whether Plaid may have carried the request out although no answer says so.
-    pub fn is_ambiguous(&self) -> bool {
-        matches!(self.kind, Kind::Network | Kind::Timeout | Kind::Server)
-    }
-
-    fn is_retryable(&self) -> bool {
-        self.is_transient() || PASSING_CODES.iter().any(|code| self.has_code(code))
-    }
-
-    /// The JavaScript error: of the operation's class, or the one that all operations share for 5xx answers.
-    pub fn into_js(self, context: &Context<'_>) -> JsValue {
-        let class = match self.kind {
-            Kind::Server => Class::ApiInternalServer,
-            _ => context.class,
-        };
-        let fields = Object::new();
-        let set = |name: &str, value: JsValue| {
-            let _ = Reflect::set(&fields, &name.into(), &value);
-        };
-        let set_some = |name: &str, value: Option<JsValue>| {
-            if let Some(value) = value {
-                set(name, value);
-            }
-        };
-        let retryable = self.is_retryable();
-        set("kind", self.kind.name().into());
-        set_some("reason", self.reason.map(JsValue::from));
-        set_some("endpoint", context.endpoint.map(JsValue::from));
-        set_some("status", self.status.map(JsValue::from));
-        set_some("requestId", self.plaid.request_id.map(JsValue::from));
-        set_some("errorType", self.plaid.error_type.map(JsValue::from));
-        set_some("errorCode", self.plaid.error_code.map(JsValue::from));
-        set_some("errorMessage", self.plaid.error_message.map(JsValue::from));
-        set_some("displayMessage", defined(self.plaid.display_message));
-        set_some("documentationUrl", self.plaid.documentation_url.map(JsValue::from));
-        set_some("suggestedAction", defined(self.plaid.suggested_action));
-        set_some("errorDetails", self.details);
-        set("attempts", self.attempts.into());
-        set("retryable", retryable.into());
-        set_some("retryAfterMs", self.retry_after_ms.map(JsValue::from));
-        set_some("cause", self.cause);
-        let message = [context.method, ": ", &self.message].concat();
-        make_error(class as u8, &message, &fields, context.secrets, context.site)
-    }
-}
-
-impl From<Invalid> for Failure {
-    fn from(invalid: Invalid) -> Self {
-        Failure::new(Kind::InvalidArgument, invalid.to_string())
-    }
-}
-
-fn defined(value: JsValue) -> Option<JsValue> {
-    (value.is_string() || value.is_null()).then_some(value)
-}
-
-/// What an error needs to know of its call.
-pub struct Context<'a> {
-    pub class: Class,
-    /// The method that the caller called.
-    pub method: &'a str,
-    pub endpoint: Option<&'a str>,
-    /// What must not be in the error: strings.
+    /// How the last request ended.
+    pub outcome: Option<&'a Outcome>,
+    /// The failure behind this one; undefined where there is none.
+    pub cause: &'a JsValue,
+    /// What must not be in the error: client id, secret, and the request's body, which may hold tokens.
     pub secrets: &'a Array,
     pub site: &'a JsValue,
 }
 
-/// The error that names every problem of the configuration at once.
-pub fn configuration_error(subject: &str, problems: &[String]) -> JsValue {
-    let fields = Object::new();
-    let list: Array = problems.iter().map(|problem| JsValue::from(problem.as_str())).collect();
-    let _ = Reflect::set(&fields, &"kind".into(), &Kind::Configuration.name().into());
-    let _ = Reflect::set(&fields, &"attempts".into(), &0.into());
-    let _ = Reflect::set(&fields, &"retryable".into(), &false.into());
-    let _ = Reflect::set(&fields, &"problems".into(), &list);
-    let message = [subject, &problems.join("; ")].concat();
-    make_error(Class::Configuration as u8, &message, &fields, &Array::new(), &call_site())
+impl Failure<'_> {
+    /// The error of the operation's class, or of the one that all operations share for 5xx answers.
+    pub fn into_js(self) -> JsValue {
+        let class = if self.kind == Kind::Server {
+            Class::ApiInternalServer
+        } else {
+            self.class
+        };
+        // Every error about a webhook has a reason. Where the key could not be had, the kind says why.
+        let reason = self.reason.or(match class {
+            Class::WebhookVerification if self.kind == Kind::InvalidArgument => Some(MALFORMED_BODY),
+            Class::WebhookVerification => Some(UNKNOWN_KEY),
+            _ => None,
+        });
+        make_error(
+            class as u8,
+            self.kind.name(),
+            &self.message.concat(),
+            self.endpoint,
+            self.attempts,
+            self.retryable,
+            self.retry_after_ms,
+            reason,
+            self.outcome,
+            self.cause,
+            self.secrets,
+            self.site,
+        )
+    }
 }

@@ -74,11 +74,18 @@ impl<K: Clone> Keys<K> {
                 }
             };
         }
-        let open = self.entries.iter().filter(|entry| matches!(entry.state, State::Unknown | State::Asked));
+        let open = self
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.state, State::Unknown | State::Asked));
         if open.count() >= MOST_OPEN {
             return Lookup::Unknown;
         }
-        self.entries.push(Entry { id: id.to_owned(), since: now, state: State::Asked });
+        self.entries.push(Entry {
+            id: id.to_owned(),
+            since: now,
+            state: State::Asked,
+        });
         Lookup::Ask
     }
 
@@ -105,12 +112,17 @@ impl<K: Clone> Keys<K> {
 
     /// The look-up failed, which says nothing about the id.
     pub fn failed(&mut self, id: &str) {
-        self.entries.retain(|entry| entry.id != id || !matches!(entry.state, State::Asked));
+        self.entries
+            .retain(|entry| entry.id != id || !matches!(entry.state, State::Asked));
     }
 
     fn put(&mut self, id: &str, state: State<K>, since: f64) {
         self.entries.retain(|entry| entry.id != id);
-        self.entries.push(Entry { id: id.to_owned(), since, state });
+        self.entries.push(Entry {
+            id: id.to_owned(),
+            since,
+            state,
+        });
     }
 }
 
@@ -160,7 +172,9 @@ mod tests {
         let mut keys = Keys::new();
         keys.look_up("good", 0.0);
         keys.found("good", 1, 0.0);
-        let asked = (0..1000).filter(|n| keys.look_up(&n.to_string(), 1.0) == Lookup::Ask).count();
+        let asked = (0..1000)
+            .filter(|n| keys.look_up(&n.to_string(), 1.0) == Lookup::Ask)
+            .count();
         assert_eq!(asked, MOST_OPEN);
         assert_eq!(keys.look_up("good", 1.0), Lookup::Known(1));
         assert_eq!(keys.look_up("new", REFUSE_MS + 1.0), Lookup::Ask);

@@ -8,11 +8,14 @@
 //! 2. [`config`] and [`link`] hold what the adapter was given: credentials, host and limits; what Link shows.
 //! 3. [`attempt`] is the one loop that every call runs: send, classify, wait, again. How long it waits is
 //!    decided in [`retry`], which knows numbers and nothing else.
-//! 4. [`transport`] is one request over `fetch`, and [`interrupt`] what ends it early: the timeout or the caller.
-//! 5. [`error`] is what went wrong, in words and in fields; the JavaScript classes are in `js/errors.js`,
-//!    where every text is cleared of secrets.
+//! 4. [`transport`] is one request over `fetch`, ended early by the timeout or the caller.
+//! 5. [`error`] is what went wrong, in kinds and in words.
 //! 6. [`webhook`] verifies what Plaid sends, with keys kept by [`keys`]; [`events`] turns the two event feeds
 //!    into async iterators.
+//!
+//! What decides is Rust; what touches JavaScript values member by member is in the modules of `js/`, one beside
+//! each Rust module that needs it, because there it takes a tenth of the bytes: `fetch` and timers, WebCrypto, the
+//! error classes, and `redact.js`, through which every text of an error passes.
 //!
 //! Three rules hold everywhere. A success's body is handed to the caller as JavaScript parsed it and is never
 //! rebuilt in Rust. Nothing in flight borrows the adapter, so it may be reconfigured or freed at any time. And
@@ -27,7 +30,6 @@ mod config;
 mod endpoint;
 mod error;
 mod events;
-mod interrupt;
 mod keys;
 mod link;
 mod retry;
@@ -35,3 +37,8 @@ mod transport;
 mod webhook;
 
 pub use adapter::PlaidAdapter;
+
+// A third of the default allocator's size, and single-threaded as WebAssembly is here.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -24,10 +24,10 @@ pub fn backoff_ms(attempt: u32, random: f64) -> f64 {
 }
 
 /// What a `Retry-After` header says (RFC 9110, section 10.2.3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum RetryAfter<'a> {
     /// So many milliseconds.
-    Milliseconds(u64),
+    Milliseconds(f64),
     /// Until a date, still to be read.
     Date(&'a str),
 }
@@ -40,15 +40,15 @@ impl<'a> RetryAfter<'a> {
         if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
             let seconds = header
                 .bytes()
-                .fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit & 0x0f)));
-            return Some(RetryAfter::Milliseconds(seconds.saturating_mul(1000).min(MOST_MS)));
+                .fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit & 0x0f));
+            return Some(RetryAfter::Milliseconds((seconds * 1000.0).min(MOST_MS)));
         }
         has_date_form(header).then_some(RetryAfter::Date(header))
     }
 }
 
-/// The largest wait that is reported; beyond 2^53 a number of milliseconds would no longer be exact.
-const MOST_MS: u64 = 9_007_199_254_740_991;
+/// The largest wait that is reported: beyond, a number of milliseconds would no longer be exact.
+const MOST_MS: f64 = 9_007_199_254_740_991.0;
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 fn has_date_form(text: &str) -> bool {
@@ -76,9 +76,15 @@ mod tests {
 
     #[test]
     fn retry_after_in_seconds() {
-        assert_eq!(RetryAfter::parse("0"), Some(RetryAfter::Milliseconds(0)));
-        assert_eq!(RetryAfter::parse(" 17 "), Some(RetryAfter::Milliseconds(17_000)));
-        assert_eq!(RetryAfter::parse("99999999999999999999999"), Some(RetryAfter::Milliseconds(MOST_MS)));
+        assert_eq!(RetryAfter::parse("0"), Some(RetryAfter::Milliseconds(0.0)));
+        assert_eq!(
+            RetryAfter::parse(" 17 "),
+            Some(RetryAfter::Milliseconds(17_000.0))
+        );
+        assert_eq!(
+            RetryAfter::parse("99999999999999999999999"),
+            Some(RetryAfter::Milliseconds(MOST_MS))
+        );
     }
 
     #[test]
@@ -89,7 +95,17 @@ mod tests {
 
     #[test]
     fn retry_after_that_is_nonsense() {
-        for header in ["", " ", "-1", "1.5", "1e3", "soon", "5 apples", "Sunday, 06-Nov-94 08:49:37 GMT", "٣"] {
+        for header in [
+            "",
+            " ",
+            "-1",
+            "1.5",
+            "1e3",
+            "soon",
+            "5 apples",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "٣",
+        ] {
             assert_eq!(RetryAfter::parse(header), None, "{header:?}");
         }
     }

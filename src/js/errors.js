@@ -1,7 +1,10 @@
 // The error classes, and the one function that makes their instances. Every text in an error passes through
 // `clear` here, so this file is where secrets stop.
 
-import { clear, clearCause } from "./redact.js";
+import { clear, clearCause, tokensIn } from "./redact.js";
+
+// Long enough for every error of Plaid's, short enough for a log line.
+const LONGEST_DETAILS = 16384;
 
 export class PlaidAdapterError extends Error {
   constructor(message, fields = {}) {
@@ -28,10 +31,9 @@ export class PlaidTransferSyncEventError extends PlaidAdapterError {}
 export class PlaidApiInternalServerError extends PlaidAdapterError {}
 export class PlaidWebhookVerificationError extends PlaidAdapterError {}
 
-// In the order of `Class` in error.rs. The names are written out because minifiers rename classes.
+// In the order of `Class` in error.rs, the one that is made elsewhere last. The names are written out because minifiers rename classes.
 const classes = [
   [PlaidAdapterError, "PlaidAdapterError"],
-  [PlaidAdapterConfigurationError, "PlaidAdapterConfigurationError"],
   [PlaidCreateLinkTokenError, "PlaidCreateLinkTokenError"],
   [PlaidExchangePublicTokenError, "PlaidExchangePublicTokenError"],
   [PlaidAuthError, "PlaidAuthError"],
@@ -40,6 +42,7 @@ const classes = [
   [PlaidTransferSyncEventError, "PlaidTransferSyncEventError"],
   [PlaidApiInternalServerError, "PlaidApiInternalServerError"],
   [PlaidWebhookVerificationError, "PlaidWebhookVerificationError"],
+  [PlaidAdapterConfigurationError, "PlaidAdapterConfigurationError"],
 ];
 for (const [type, name] of classes) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
@@ -50,17 +53,62 @@ export function callSite() {
   return new Error();
 }
 
-/** An error of the class with that index; `secrets` are the values that must not be in it. */
-export function makeError(index, message, fields, secrets, site) {
-  for (const key of Object.keys(fields)) {
-    if (key === "cause") fields.cause = clearCause(fields.cause, secrets);
-    else if (typeof fields[key] === "string") fields[key] = clear(fields[key], secrets);
+/**
+ * An error of the class with that index. `outcome` is what the transport ended with, `secrets` are the values
+ * that must not be in the error, and the request's body, in which there may be more.
+ */
+export function makeError(index, kind, message, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause, secrets, site) {
+  const [clientId, secret, body] = secrets;
+  const hidden = [clientId, secret, ...tokensIn(body)].filter((value) => typeof value === "string");
+  const text = (value) => (typeof value === "string" ? clear(value, hidden) : undefined);
+  const answer = outcome?.body ?? {};
+  const fields = { kind, reason, endpoint };
+  fields.status = outcome?.status || undefined;
+  fields.requestId = text(outcome?.requestId);
+  if (outcome?.text !== undefined) {
+    fields.errorType = text(answer.error_type);
+    fields.errorCode = text(answer.error_code);
+    fields.errorMessage = text(answer.error_message);
+    fields.displayMessage = answer.display_message === null ? null : text(answer.display_message);
+    fields.documentationUrl = text(answer.documentation_url);
+    fields.suggestedAction = answer.suggested_action === null ? null : text(answer.suggested_action);
+    fields.errorDetails = text(outcome.text).slice(0, LONGEST_DETAILS);
   }
-  if (fields.errorDetails?.length > 16384) fields.errorDetails = fields.errorDetails.slice(0, 16384);
-  const error = new classes[index][0](clear(message, secrets), fields);
+  Object.assign(fields, { attempts, retryable, retryAfterMs });
+  for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name];
+  fields.cause = cause === undefined ? undefined : clearCause(cause, hidden);
+  return locate(new classes[index][0](text(message), fields), site);
+}
+
+/** The error that names every problem of the configuration at once. */
+export function configurationError(message, problems, site) {
+  const fields = { kind: "configuration", attempts: 0, retryable: false, problems };
+  return locate(new PlaidAdapterConfigurationError(message + problems.join("; "), fields), site);
+}
+
+/** Gives the error the stack of the place where the caller called. */
+function locate(error, site) {
   const frames = String(site?.stack ?? "")
     .split("\n")
     .filter((line) => /^\s*at |@/.test(line) && !/wasm:\/\/|wasm-function|callSite/.test(line));
   if (frames.length) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
   return error;
+}
+
+/** Tells the caller's `onAttempt`. What it throws, now or later, is no business of the call. */
+export function report(onAttempt, endpoint, attempt, kind, durationMs, retryInMs, outcome, secrets) {
+  const event = { endpoint, attempt, outcome: kind };
+  if (outcome.status) event.status = outcome.status;
+  if (outcome.requestId) {
+    // It comes from outside, and an upstream may echo anything anywhere.
+    const [clientId, secret, body] = secrets;
+    event.requestId = clear(outcome.requestId, [clientId, secret, ...tokensIn(body)]);
+  }
+  event.durationMs = durationMs;
+  if (retryInMs !== undefined) event.retryInMs = retryInMs;
+  try {
+    Promise.resolve(onAttempt(event)).catch(() => {});
+  } catch {
+    // Ignored, as promised.
+  }
 }

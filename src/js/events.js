@@ -1,38 +1,44 @@
+import { makeError } from "./errors.js";
+
 /**
- * Every event of a feed, oldest first, as an async iterator. `pages.after(id)` fetches one page, `list` names
- * its events. The place in the feed moves only when an event is handed out, so after a failure the next call
- * of `next` goes on where the last one stopped.
+ * Every event of a feed after `cursor`, oldest first, as an async iterator. `method` of `adapter` fetches a page
+ * and `list` names its events. The place in the feed moves only when an event is handed out, so after a failure
+ * the next call of `next` goes on where the last one stopped. The adapter is the iterator's own.
  */
-export function events(pages, cursor, list) {
+export function events(adapter, method, list, index, cursor, options) {
   let page = [];
   let isLast = false;
   let isDone = false;
   let turn = Promise.resolve();
 
   function finish(value) {
-    if (!isDone) pages.free();
+    adapter.free();
     isDone = true;
-    page = [];
     return { done: true, value };
   }
 
   async function next() {
-    for (;;) {
-      if (isDone) return { done: true, value: undefined };
+    while (!isDone) {
       const event = page.shift();
       if (event) {
         cursor = event.event_id;
         return { done: false, value: event };
       }
       if (isLast) return finish();
-      const answer = await pages.after(cursor);
-      if (isDone) continue;
+      const answer = await adapter[method](cursor, options);
       const all = answer[list];
-      if (!Array.isArray(all) || !all.every((event) => Number.isSafeInteger(event?.event_id))) throw pages.unusable();
+      if (!Array.isArray(all) || !all.every((event) => Number.isSafeInteger(event?.event_id))) throw unusable(answer);
       page = all.filter((event) => event.event_id > cursor).sort((a, b) => a.event_id - b.event_id);
       // Bank-transfer pages do not say whether more follow: there, the end is a page with nothing new.
       isLast = answer.has_more === false || page.length === 0;
     }
+    return { done: true, value: undefined };
+  }
+
+  // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
+  function unusable({ request_id: requestId }) {
+    const message = `${method}: the answer is no list of events, or an event_id is past 2^53 - 1 and no longer exact`;
+    return makeError(index, "bad_response", message, undefined, 1, false, undefined, undefined, { requestId }, undefined, [], new Error());
   }
 
   return {

@@ -1,0 +1,56 @@
+// Reading the worker's environment: these four keys and no other. PLAID_PUBLIC_KEY is accepted, and used by no
+// call.
+
+const KEYS = ["PLAID_CLIENT_ID", "PLAID_SECRET", "PLAID_ENV", "PLAID_BASE_URL"];
+
+// What can be wrong with a value, in the order of `Problem` in config.rs.
+const UNREADABLE = 0;
+const NOT_A_STRING = 1;
+const BINDING = 2;
+const BINDING_FAILED = 3;
+
+/** For each key its trimmed string, undefined where it is missing or empty, or a problem's number. */
+export function readEnv(env) {
+  return KEYS.map((key) => {
+    try {
+      const value = env[key];
+      return typeof value?.get === "function" ? BINDING : plain(value);
+    } catch {
+      return UNREADABLE;
+    }
+  });
+}
+
+/** The same, with the values of bindings fetched, all at once. */
+export function fetchEnv(env) {
+  return Promise.all(
+    KEYS.map(async (key) => {
+      let value;
+      try {
+        value = env[key];
+      } catch {
+        return UNREADABLE;
+      }
+      try {
+        return plain(typeof value?.get === "function" ? await value.get() : value);
+      } catch {
+        return BINDING_FAILED;
+      }
+    }),
+  );
+}
+
+function plain(value) {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value.trim() || undefined : NOT_A_STRING;
+}
+
+/** Scheme, host name, credentials, and the URL without them, query and fragment; undefined if it is no URL. */
+export function parseUrl(text) {
+  try {
+    const { protocol, hostname, username, password, origin, pathname } = new URL(text);
+    return [protocol, hostname, username + password, origin + pathname];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+// One request over `fetch` and the waits between requests. Nothing here rejects: how an exchange ended is the
+// value it resolves with.
+
+// In the order of `End` in transport.rs.
+const ANSWERED = 0;
+const ABORTED = 1;
+const TIMED_OUT = 2;
+const FAILED = 3;
+const REDIRECTED = 4;
+const UNREADABLE = 5;
+
+/** A promise that resolves when the time is up or the caller aborts, and how to undo its timer and listener. */
+function limit(ms, signal) {
+  let undo;
+  const ended = new Promise((resolve) => {
+    const abort = () => resolve({ end: ABORTED, cause: signal.reason });
+    const timer = setTimeout(() => resolve({ end: TIMED_OUT }), ms);
+    undo = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+  });
+  return { ended, undo };
+}
+
+/** Waits for so many milliseconds, or until the caller aborts. */
+export async function wait(ms, signal) {
+  const { ended, undo } = limit(ms, signal);
+  const outcome = await ended;
+  undo();
+  return outcome;
+}
+
+/** Sends `body` and reads the whole answer within `ms` milliseconds. */
+export async function send(ownFetch, url, headers, body, ms, signal) {
+  if (signal?.aborted) return { end: ABORTED, cause: signal.reason };
+  const controller = new AbortController();
+  const init = { method: "POST", headers, body, redirect: "manual", signal: controller.signal };
+  const { ended, undo } = limit(ms, signal);
+  const outcome = await Promise.race([ended, exchange(ownFetch, url, init)]);
+  undo();
+  if (outcome.end === ABORTED || outcome.end === TIMED_OUT) controller.abort();
+  return outcome;
+}
+
+async function exchange(ownFetch, url, init) {
+  let response;
+  try {
+    // The global is called by its name: workerd refuses a stored `fetch` without its receiver.
+    response = await (ownFetch ? ownFetch(url, init) : fetch(url, init));
+    const status = response?.status;
+    if (typeof status !== "number" || typeof response.text !== "function") return { end: UNREADABLE };
+    // A browser shows a redirect that is not followed as an answer with status 0. And nobody waits any more for
+    // an answer that comes after the end, from a fetch that takes no notice of its signal.
+    if (init.signal.aborted || status === 0 || (status >= 300 && status < 400)) {
+      discard(response);
+      return { end: REDIRECTED, status };
+    }
+    const retryAfter = response.headers?.get("retry-after") ?? undefined;
+    const text = await response.text();
+    return { end: ANSWERED, status, retryAfter, ...read(text) };
+  } catch (cause) {
+    discard(response);
+    return { end: FAILED, cause, message: describe(cause) };
+  }
+}
+
+/** The answer's JSON object, and of Plaid's error fields those that have the documented type. */
+function read(text) {
+  let body;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Told apart below: there is no body.
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return { text };
+  const string = (name) => (typeof body[name] === "string" ? body[name] : undefined);
+  return { text, body, code: string("error_code"), message: string("error_message"), requestId: string("request_id") };
+}
+
+/** An unread body holds its connection in workerd until it is collected. */
+function discard(response) {
+  try {
+    response?.body?.cancel().catch(() => {});
+  } catch {
+    // A body that is being read refuses to be cancelled, and one of somebody's own fetch may be anything.
+  }
+}
+
+function describe(cause) {
+  try {
+    return String(cause?.message ?? cause);
+  } catch {
+    return "fetch failed";
+  }
+}

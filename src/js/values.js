@@ -1,0 +1,49 @@
+// Looking at what callers pass. Any value can arrive in any place, getters and proxies that throw included;
+// what throws here is caught on the other side.
+
+/** A property, or undefined where there is no object to have it. */
+export function get(value, name) {
+  return value?.[name];
+}
+
+/** An object that is no array and no function. */
+export function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isText(value) {
+  return typeof value === "string" && value.trim() !== "";
+}
+
+/** A copy of a list of non-empty strings; undefined for anything else. */
+export function texts(value) {
+  const list = Array.isArray(value) ? Array.from(value) : undefined;
+  return list?.every(isText) ? list : undefined;
+}
+
+/** Known by its members, because a signal from another realm is no instance of ours. */
+export function isSignal(value) {
+  return (
+    typeof value === "object" &&
+    typeof value.aborted === "boolean" &&
+    typeof value.addEventListener === "function" &&
+    typeof value.removeEventListener === "function"
+  );
+}
+
+/** The digits of an event id: a whole number that is exact, or a bigint of 64 bits. */
+export function eventId(value) {
+  const isId = typeof value === "bigint" ? BigInt.asUintN(64, value) === value : Number.isSafeInteger(value) && value >= 0;
+  return isId ? String(value) : undefined;
+}
+
+/** JSON text of an object; undefined where it comes out as anything else. */
+export function json(value) {
+  const text = JSON.stringify(value);
+  return text?.startsWith("{") ? text : undefined;
+}
+
+/** The body of /link/token/create: `overrides` laid over `body`, and their `user` over its user. */
+export function withOverrides(body, overrides) {
+  return { ...body, ...overrides, user: { ...body.user, ...overrides.user } };
+}
