@@ -1,7 +1,12 @@
 //! The sandbox without JavaScript: requests in, replies out. What the answers say is tested in tests/sandbox, where
 //! they are held against Plaid's own types; here are the things that need many requests, or none.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 
 use plaid_edge_sandbox::{Answer, Credentials, Fault, Moment, Outcome, Reply, Request, Sandbox};
 use serde_json::{Map, Value, json};

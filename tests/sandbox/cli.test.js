@@ -127,16 +127,10 @@ test("wrong controls say what is wrong", async () => {
     404,
     "there is no control GET /control/fail",
   ]);
-  assert.equal(
-    (
-      await error(
-        await post("/control/fail", "x".repeat(11 * 1024 * 1024)).catch(
-          () => new Response('{"error":"cut"}', { status: 413 }),
-        ),
-      )
-    )[0],
-    413,
-  );
+  // The connection may be cut before the answer has been read.
+  const large = await post("/control/fail", "x".repeat(11 * 1024 * 1024)).catch(() => undefined);
+  assert.ok(large === undefined || large.status === 413);
+  assert.equal((await post("/control/reset", "")).status, 200);
   await stop();
 });
 

@@ -73,6 +73,7 @@ fn respond(answer: &Answer, body: Option<JsValue>) -> Result<JsValue, JsValue> {
     let init = ResponseInit::new();
     init.set_status(answer.status);
     init.set_headers(&headers);
+    // The constructor takes text and null as well as a stream.
     let body = body.unwrap_or(JsValue::NULL);
     let response = Response::new_with_opt_readable_stream_and_init(Some(body.unchecked_ref()), &init)?;
     Ok(response.into())
