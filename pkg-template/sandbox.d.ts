@@ -140,7 +140,7 @@ export interface Fault {
   rawBody?: string;
   /** No answer: `fetch` rejects with a TypeError, or the server drops the connection. */
   networkError?: boolean;
-  /** No end: nothing ever comes. With `status`, the answer begins, with `rawBody` if given, and never ends. */
+  /** No end: nothing ever comes. With `status`, the answer begins (`rawBody`, or the error) and never ends. */
   hang?: boolean;
   /** Milliseconds before the answer or the failure. By itself, the answer is the usual one. */
   delayMs?: number;

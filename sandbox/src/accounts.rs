@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::endpoint::{
     Body, Endpoint, Field,
     Kind::{List, Record, Text},
-    optional, required,
+    optional, required, with,
 };
 use crate::error::PlaidError;
 use crate::institutions::Institution;
@@ -76,13 +76,7 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 
 fn identity_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
-    let with_owner = |account| {
-        let mut account = base(item.institution, account);
-        if let Some(account) = account.as_object_mut() {
-            account.insert("owners".to_owned(), json!([owner()]));
-        }
-        account
-    };
+    let with_owner = |account| with(base(item.institution, account), "owners", Some(vec![owner()]));
     let accounts: Vec<_> = chosen(item, body)?.map(with_owner).collect();
     item.bill("identity");
     Ok(json!({ "accounts": accounts, "item": item.json() }))
@@ -112,7 +106,7 @@ pub(crate) fn account<'a>(item: &'a Item, id: &str, field: &str) -> Result<&'a A
 }
 
 fn base(institution: &Institution, (id, account): &Account) -> Value {
-    let mut base = json!({
+    let base = json!({
         "account_id": id,
         "balances": {
             "available": amount(account.available),
@@ -127,18 +121,11 @@ fn base(institution: &Institution, (id, account): &Account) -> Value {
         "type": account.account_type,
         "subtype": account.subtype,
     });
-    if let Some(base) = base.as_object_mut() {
-        if let Some(holder) = account.holder {
-            base.insert("holder_category".to_owned(), json!(holder));
-        }
-        if institution.tokenized_numbers {
-            base.insert(
-                "persistent_account_id".to_owned(),
-                json!(persistent_id(institution, account)),
-            );
-        }
-    }
-    base
+    let base = with(base, "holder_category", account.holder);
+    let persistent_id = institution
+        .tokenized_numbers
+        .then(|| persistent_id(institution, account));
+    with(base, "persistent_account_id", persistent_id)
 }
 
 /// The same for every Item that holds this account at this bank.

@@ -239,3 +239,11 @@ impl Body {
         self.at(pointer).cloned().unwrap_or(Value::Null)
     }
 }
+
+/// A JSON object with one more member, if there is a value for it.
+pub(crate) fn with(mut object: Value, name: &str, value: Option<impl Into<Value>>) -> Value {
+    if let (Some(members), Some(value)) = (object.as_object_mut(), value) {
+        members.insert(name.to_owned(), value.into());
+    }
+    object
+}

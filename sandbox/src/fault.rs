@@ -7,20 +7,29 @@ use serde::Deserialize;
 use crate::error::PlaidError;
 use crate::sandbox::{Answer, Outcome};
 
-/// How the next calls of a path fail. See `Fault` in `sandbox.d.ts` for what each field does.
+/// How the next calls of a path fail.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
 pub struct Fault {
+    /// How many calls fail: 1 by default
     pub times: Option<u32>,
+    /// The HTTP status of an error, or of `raw_body`
     pub status: Option<u16>,
+    /// Plaid's error_type
     pub error_type: Option<String>,
+    /// Plaid's error_code
     pub error_code: Option<String>,
+    /// Plaid's error_message
     pub error_message: Option<String>,
+    /// The Retry-After header
     pub retry_after: Option<String>,
+    /// A body in place of Plaid's
     pub raw_body: Option<String>,
+    /// The connection fails
     pub network_error: Option<bool>,
+    /// The answer never comes or, with `status`, never ends
     pub hang: Option<bool>,
+    /// Milliseconds before the answer
     pub delay_ms: Option<u32>,
 }
 

@@ -6,7 +6,7 @@ use crate::clock::{self, DAY};
 use crate::endpoint::{
     Body, Endpoint,
     Kind::{OneOf, Text, TextUpTo, Url},
-    nullable, required,
+    nullable, required, with,
 };
 use crate::error::PlaidError;
 use crate::institutions::Institution;
@@ -132,10 +132,7 @@ impl Item {
 
 fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.item(body.required("/access_token"))?;
-    let mut full = item.json();
-    if let Some(full) = full.as_object_mut() {
-        full.insert("created_at".to_owned(), json!(clock::timestamp(item.created)));
-    }
+    let full = with(item.json(), "created_at", Some(clock::timestamp(item.created)));
     let updated = |product: &str| {
         item.has(product).then(|| {
             json!({ "last_successful_update": clock::timestamp(item.created), "last_failed_update": null })

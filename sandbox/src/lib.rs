@@ -44,3 +44,4 @@ mod webhooks;
 pub use fault::Fault;
 pub use js::PlaidSandbox;
 pub use sandbox::{Answer, Credentials, Delivery, Moment, Outcome, Reply, Request, Sandbox};
+pub use webhook_keys::SignedWebhook;

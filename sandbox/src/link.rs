@@ -1,9 +1,9 @@
 //! Link tokens (<https://plaid.com/docs/api/link/>).
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::clock::{self, HOUR, MINUTE, SECOND};
-use crate::endpoint::{Body, Endpoint, Kind::Text, required};
+use crate::endpoint::{Body, Endpoint, Kind::Text, required, with};
 use crate::error::PlaidError;
 use crate::link_fields;
 use crate::random;
@@ -43,19 +43,16 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     };
     let expires = call.now.saturating_add(lifetime(body));
     let token = call.random.token("link");
-    let mut answer = json!({ "link_token": token, "expiration": clock::timestamp(expires) });
-    if let Some(answer) = answer.as_object_mut() {
-        if body.has("/hosted_link") {
-            let url = format!(
-                "https://secure.plaid.com/link/{}",
-                call.random.id().to_lowercase()
-            );
-            answer.insert("hosted_link_url".to_owned(), json!(url));
-        }
-        if let Some(user_id) = body.text("/user_id") {
-            answer.insert("user_id".to_owned(), json!(user_id));
-        }
-    }
+    let hosted = body.has("/hosted_link");
+    let hosted_url = hosted.then(|| {
+        format!(
+            "https://secure.plaid.com/link/{}",
+            call.random.id().to_lowercase()
+        )
+    });
+    let answer = json!({ "link_token": token, "expiration": clock::timestamp(expires) });
+    let answer = with(answer, "hosted_link_url", hosted_url);
+    let answer = with(answer, "user_id", body.text("/user_id"));
     let request = body.0.clone();
     let link_token = LinkToken {
         created: call.now,
@@ -147,7 +144,7 @@ fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let token = body.required("/link_token");
     let found = find(call, token)?;
     let request = Body(found.request.clone());
-    let mut metadata = json!({
+    let metadata = json!({
         "initial_products": request.texts("/products"),
         "webhook": request.copy("/webhook"),
         "country_codes": request.copy("/country_codes"),
@@ -155,23 +152,24 @@ fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         "redirect_uri": request.copy("/redirect_uri"),
         "client_name": request.copy("/client_name"),
     });
-    let echoed = ["institution_data", "account_filters"].into_iter();
-    let echoed: Map<String, Value> = echoed
-        .filter_map(|name| Some((name.to_owned(), request.0.get(name)?.clone())))
-        .collect();
-    if let Some(metadata) = metadata.as_object_mut() {
-        metadata.extend(echoed);
-    }
-    let mut answer = json!({
+    let metadata = with(
+        metadata,
+        "institution_data",
+        request.at("/institution_data").cloned(),
+    );
+    let metadata = with(
+        metadata,
+        "account_filters",
+        request.at("/account_filters").cloned(),
+    );
+    let answer = json!({
         "link_token": token,
         "created_at": clock::timestamp(found.created),
         "expiration": clock::timestamp(found.expires),
         "metadata": metadata,
     });
-    if let Some(answer) = answer.as_object_mut().filter(|_| !found.sessions.is_empty()) {
-        answer.insert("link_sessions".to_owned(), json!(found.sessions));
-    }
-    Ok(answer)
+    let sessions = (!found.sessions.is_empty()).then(|| found.sessions.clone());
+    Ok(with(answer, "link_sessions", sessions))
 }
 
 /// The link token, expired or not, or the errors for a malformed and for an unknown one.

@@ -1,9 +1,11 @@
 //! The sandbox itself: how a request is judged, and the answer.
 
+use std::collections::VecDeque;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::endpoint::{Body, Endpoint, check};
+use crate::endpoint::{Body, Endpoint, check, with};
 use crate::error::PlaidError;
 use crate::fault::{Fault, Faults};
 use crate::random::Random;
@@ -106,7 +108,7 @@ pub struct Sandbox {
     credentials: Credentials,
     state: State,
     faults: Faults,
-    seen: std::collections::VecDeque<Seen>,
+    seen: VecDeque<Seen>,
 }
 
 impl Sandbox {
@@ -116,7 +118,7 @@ impl Sandbox {
             credentials,
             state: State::default(),
             faults: Faults::default(),
-            seen: Default::default(),
+            seen: VecDeque::new(),
         }
     }
 
@@ -166,24 +168,18 @@ impl Sandbox {
         }
         let mut call = Call::new(&mut self.state, moment.now, &mut random);
         let (status, body) = match answer(&self.credentials, request, body, &mut call) {
-            Ok(mut body) => {
-                if let Some(body) = body.as_object_mut() {
-                    body.insert("request_id".to_owned(), json!(request_id));
-                }
-                (200, body)
-            }
+            Ok(body) => (200, with(body, "request_id", Some(request_id))),
             Err(error) => (error.status, error.body(&request_id)),
         };
-        let deliveries = call.deliveries;
-        let answer = Answer {
-            status,
-            retry_after: None,
-            body: body.to_string(),
-        };
+        let (retry_after, body) = (None, body.to_string());
         Reply {
             delay_ms,
-            outcome: Outcome::Answer(answer),
-            deliveries,
+            outcome: Outcome::Answer(Answer {
+                status,
+                retry_after,
+                body,
+            }),
+            deliveries: call.deliveries,
         }
     }
 
@@ -237,50 +233,41 @@ fn answer(
         return Err(PlaidError::of("INVALID_BODY"));
     }
     let mut body = body.ok_or_else(|| PlaidError::of("INVALID_BODY"))?;
-    let given = [
-        (
-            "client_id",
-            request.client_id,
-            body.remove("client_id"),
-            &credentials.client_id,
-        ),
-        (
-            "secret",
-            request.secret,
-            body.remove("secret"),
-            &credentials.secret,
-        ),
-    ];
-    check_credentials(given)?;
+    check_credentials(credentials, request, &mut body)?;
     check(endpoint.fields, &body)?;
     (endpoint.answer)(&Body(Value::Object(body)), call)
 }
 
-/// Each credential with its name, from the header, from the body, and as it should be. A header goes before the body.
-type GivenCredential<'a> = (&'a str, Option<&'a str>, Option<Value>, &'a String);
-
-fn check_credentials(given: [GivenCredential; 2]) -> Result<(), PlaidError> {
-    let missing: Vec<_> = given
-        .iter()
-        .filter(|(_, header, body, _)| header.is_none() && body.is_none())
-        .map(|given| given.0)
-        .collect();
+/// Takes the credentials out of the body and compares them. A header goes before the field.
+fn check_credentials(
+    credentials: &Credentials,
+    request: &Request,
+    body: &mut Map<String, Value>,
+) -> Result<(), PlaidError> {
+    let given = [
+        ("client_id", request.client_id, &credentials.client_id),
+        ("secret", request.secret, &credentials.secret),
+    ]
+    .map(|(name, header, expected)| {
+        let field = body.remove(name);
+        (name, header.map(Value::from).or(field), expected)
+    });
+    let missing = given.iter().filter(|(_, value, _)| value.is_none());
+    let missing: Vec<_> = missing.map(|(name, ..)| *name).collect();
     if !missing.is_empty() {
         return Err(PlaidError::missing_fields(&missing.join(", ")));
     }
-    let mut right = true;
-    for (name, header, body, expected) in &given {
-        let text = header
-            .or(body.as_ref().and_then(Value::as_str))
-            .filter(|text| !text.is_empty());
-        let Some(text) = text else {
-            return Err(PlaidError::invalid_field(format!(
-                "{name} must be a properly formatted, non-empty string"
-            )));
-        };
-        right &= text == expected.as_str();
+    let text = |value: &Option<Value>| value.as_ref()?.as_str().map(str::to_owned);
+    for (name, value, _) in &given {
+        if text(value).is_none_or(|text| text.is_empty()) {
+            let expected = "must be a properly formatted, non-empty string";
+            return Err(PlaidError::invalid_field(format!("{name} {expected}")));
+        }
     }
-    if right {
+    if given
+        .iter()
+        .all(|(_, value, expected)| text(value).as_ref() == Some(expected))
+    {
         Ok(())
     } else {
         Err(PlaidError::of("INVALID_API_KEYS"))

@@ -120,10 +120,13 @@ impl<'a> Call<'a> {
         };
         let Some(url) = item.webhook.clone() else { return };
         item.last_webhook = Some((now, code.to_owned()));
-        let mut full =
-            json!({ "webhook_type": webhook_type, "webhook_code": code, "environment": "sandbox" });
+        let mut full = json!({
+            "webhook_type": webhook_type,
+            "webhook_code": code,
+            "item_id": item_id,
+            "environment": "sandbox",
+        });
         if let (Some(full), Value::Object(payload)) = (full.as_object_mut(), payload) {
-            full.insert("item_id".to_owned(), json!(item_id));
             full.extend(payload);
         }
         self.send_webhook(&url, &full);
