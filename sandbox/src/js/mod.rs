@@ -62,11 +62,11 @@ const SIGN_OPTIONS: Fields = &[
 ];
 
 #[derive(Serialize)]
-#[allow(non_snake_case)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 struct Env<'a> {
-    PLAID_CLIENT_ID: &'a str,
-    PLAID_SECRET: &'a str,
-    PLAID_ENV: &'a str,
+    plaid_client_id: &'a str,
+    plaid_secret: &'a str,
+    plaid_env: &'a str,
 }
 
 #[wasm_bindgen]
@@ -80,9 +80,9 @@ impl PlaidSandbox {
             secret: credential("secret", given.secret, SECRET)?,
         };
         let env = serde_wasm_bindgen::to_value(&Env {
-            PLAID_CLIENT_ID: &credentials.client_id,
-            PLAID_SECRET: &credentials.secret,
-            PLAID_ENV: "sandbox",
+            plaid_client_id: &credentials.client_id,
+            plaid_secret: &credentials.secret,
+            plaid_env: "sandbox",
         })?;
         let sandbox = RefCell::new(Sandbox::new(credentials));
         let shared = Rc::new(Shared {
