@@ -10,7 +10,8 @@ import { endSession } from "./session-cookie.js";
 export const api = new Hono();
 
 api.get("/session", async (c) => {
-  const { items, transfers } = await c.var.session.contents();
+  // Most visitors only look: nothing is stored for them.
+  const { items, transfers } = c.var.isNew ? { items: [], transfers: [] } : await c.var.session.contents();
   return c.json({
     environment: usesSandbox(c.env) ? "sandbox" : "production",
     localSandbox: usesLocalSandbox(c.env),

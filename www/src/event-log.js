@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { callPlaid } from "./plaid.js";
 
-const WEBHOOKS_KEPT = 200;
+/** Of the verified ones, and of the rejected ones. */
+const WEBHOOKS_KEPT = 50;
 
 /** Plaid's bank-transfer events and webhooks concern the client as a whole, so there is one log. */
 export function eventLog(env) {
@@ -90,7 +91,14 @@ export class EventLog extends DurableObject {
       new Date().toISOString(),
       ...webhook,
     );
-    this.sql.exec("DELETE FROM webhook WHERE seq <= (SELECT max(seq) FROM webhook) - ?", WEBHOOKS_KEPT);
+    // Each kind by itself, so that junk does not push out what is genuine.
+    this.sql.exec(
+      `DELETE FROM webhook WHERE seq IN (
+         SELECT seq FROM webhook WHERE (rejected IS NULL) = ? ORDER BY seq DESC LIMIT -1 OFFSET ?
+       )`,
+      webhook[0] === null ? 1 : 0,
+      WEBHOOKS_KEPT,
+    );
   }
 
   /** What concerns these items and accounts, newest first; and since then, what concerns no item in particular. */
@@ -108,7 +116,7 @@ export class EventLog extends DurableObject {
       webhooks: this.sql
         .exec(
           `SELECT * FROM webhook WHERE item_id IN (SELECT value FROM json_each(?)) OR (item_id IS NULL AND received_at >= ?)
-           ORDER BY seq DESC LIMIT 50`,
+           ORDER BY seq DESC`,
           items,
           since,
         )

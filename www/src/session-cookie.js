@@ -3,24 +3,23 @@ import { isLoopback } from "./config.js";
 import { refuse } from "./http-errors.js";
 import { SESSION_DAYS } from "./session.js";
 
-/** The id of the visitor's session. A visitor without one gets one; a cookie we did not sign is refused. */
+/** Finds the visitor's session by its cookie. GET /api/session starts one; elsewhere a valid cookie is needed. */
 export async function session(c, next) {
   const options = cookieOptions(c);
   let id = await getSignedCookie(c, c.env.SESSION_SECRET, "session", options.prefix);
-  if (id === false) {
-    deleteCookie(c, "session", options);
-    throw refuse(
-      401,
-      "invalid_session",
-      "The session cookie is not one of ours. Reload the page for a new one.",
-    );
-  }
-  if (id === undefined) {
-    if (c.req.path !== "/api/session") {
-      throw refuse(401, "no_session", "There is no session cookie. GET /api/session starts a session.");
+  if (!id) {
+    if (c.req.method !== "GET" || c.req.path !== "/api/session") {
+      throw id === false
+        ? refuse(
+            401,
+            "invalid_session",
+            "The session cookie is not one of ours. Reload the page for a new one.",
+          )
+        : refuse(401, "no_session", "There is no session cookie. GET /api/session starts a session.");
     }
     id = crypto.randomUUID();
     await setSignedCookie(c, "session", id, c.env.SESSION_SECRET, options);
+    c.set("isNew", true);
   }
   c.set("sessionId", id);
   c.set("session", c.env.SESSIONS.getByName(id));

@@ -13,6 +13,10 @@ export class Session extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env);
     this.sql = ctx.storage.sql;
+    this.#createTables();
+  }
+
+  #createTables() {
     this.sql.exec(`
       CREATE TABLE IF NOT EXISTS item (
         item_id TEXT PRIMARY KEY, sealed_token TEXT NOT NULL, linked_at TEXT NOT NULL
@@ -82,6 +86,7 @@ export class Session extends DurableObject {
     }
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    this.#createTables(); // For a request that comes late.
     return {};
   }
 

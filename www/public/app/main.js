@@ -64,10 +64,9 @@ function start() {
   }
 
   function route(focus) {
-    const index = Math.max(
-      0,
-      STEPS.findIndex((step) => `#${step.id}` === location.hash),
-    );
+    const found = STEPS.findIndex((step) => `#${step.id}` === location.hash);
+    if (found === -1 && current) return;
+    const index = Math.max(0, found);
     if (STEPS[index].id === current) return;
     current = STEPS[index].id;
     built.forEach(({ element }, at) => (element.hidden = at !== index));
