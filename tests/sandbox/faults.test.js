@@ -138,6 +138,16 @@ test("an abort ends what hangs, with the signal's own reason", async () => {
   clearTimeout(alive);
 });
 
+test("an abort ends a body that never ends", async () => {
+  const world = new World();
+  const caller = new AbortController();
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
+  const call = world.send(path, {}, { body, duplex: "half", signal: caller.signal });
+  setImmediate(() => caller.abort("enough"));
+  await assert.rejects(call, (error) => error === "enough");
+  assert.deepEqual(world.sandbox.requests(), []);
+});
+
 test("an aborted call is not even received", async () => {
   const world = new World();
   const signal = AbortSignal.abort("early");

@@ -84,6 +84,26 @@ test("what a caller's own code throws comes back as it is", async () => {
   await assert.rejects(sandbox.signWebhook({ toJSON: thrower }), (error) => error === mine);
 });
 
+test("a Request whose parts call the sandbox is no harm", async () => {
+  const { sandbox } = new World();
+  class Meddler extends Request {
+    get url() {
+      sandbox.reset();
+      return super.url;
+    }
+    get method() {
+      return (sandbox.requests(), super.method);
+    }
+  }
+  const { Request: original } = globalThis;
+  globalThis.Request = Meddler;
+  try {
+    assert.equal((await sandbox.fetch("https://a.test/", { method: "POST" })).status, 404);
+  } finally {
+    globalThis.Request = original;
+  }
+});
+
 test("a clock may call the sandbox, and must give a time", async () => {
   const seen = [];
   const sandbox = new PlaidSandbox({

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { decodeProtectedHeader, importJWK, jwtVerify } from "jose";
@@ -190,6 +191,22 @@ test("a receiver that fails, is away or is elsewhere changes nothing", async () 
     await world.ok("/sandbox/bank_transfer/fire_webhook", { webhook });
   }
   assert.equal(received.splice(0).length, 1);
+});
+
+test("an abort doesn't wait for the receiver", async () => {
+  const world = new World();
+  const caller = new AbortController();
+  const slow = createServer((request) => {
+    request.socket.once("close", () => slow.close());
+    caller.abort("enough");
+  }).listen(0, "127.0.0.1");
+  await once(slow, "listening");
+  const webhook = `http://127.0.0.1:${slow.address().port}/`;
+  const path = "/sandbox/bank_transfer/fire_webhook";
+  const call = world.send(path, { webhook }, { signal: caller.signal });
+  await assert.rejects(call, (error) => error === "enough");
+  // The delivery is given up, too.
+  if (slow.listening) await once(slow, "close");
 });
 
 test("nothing is sent beyond this machine", async (t) => {

@@ -30,20 +30,20 @@ pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> 
         headers.get("plaid-client-id")?,
         headers.get("plaid-secret")?,
     );
-    let body = JsFuture::from(request.array_buffer()?).await;
-    abort.check()?;
+    let (method, path) = (request.method(), Url::new(&request.url())?.pathname());
+    let body = request.array_buffer()?;
+    abort.wait_for(&body, None).await?;
+    let body = Uint8Array::new(&JsFuture::from(body).await?).to_vec();
+    let request = sandbox::Request {
+        method: &method,
+        path: &path,
+        content_type: content_type.as_deref(),
+        client_id: client_id.as_deref(),
+        secret: secret.as_deref(),
+        body: &body,
+    };
     let moment = shared.moment()?;
-    let reply = shared.sandbox.borrow_mut().handle(
-        &sandbox::Request {
-            method: &request.method(),
-            path: &Url::new(&request.url())?.pathname(),
-            content_type: content_type.as_deref(),
-            client_id: client_id.as_deref(),
-            secret: secret.as_deref(),
-            body: &Uint8Array::new(&body?).to_vec(),
-        },
-        moment,
-    );
+    let reply = shared.sandbox.borrow_mut().handle(&request, moment);
     deliver(reply.deliveries, &abort).await?;
     if reply.delay_ms > 0 {
         abort.wait(Some(reply.delay_ms)).await?;
@@ -121,7 +121,7 @@ async fn deliver(deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue
         })
     });
     let all = Promise::all(&posts.collect::<Array>());
-    let outcome = abort.wait_for(&all, WEBHOOK_TIMEOUT_MS).await;
+    let outcome = abort.wait_for(&all, Some(WEBHOOK_TIMEOUT_MS)).await;
     controller.abort();
     outcome
 }

@@ -1,6 +1,6 @@
 //! Waiting that ends with a timer or with the caller's AbortSignal, whichever comes first.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
@@ -39,11 +39,12 @@ impl Abort {
         self.check()
     }
 
-    /// Waits for something else, at most that many milliseconds.
-    pub async fn wait_for(&self, something: &Promise, ms: u32) -> Result<(), JsValue> {
-        let wait = Wait::new(Some(ms), self);
-        JsFuture::from(Promise::race(&js_sys::Array::of2(something, &wait.promise))).await?;
-        self.check()
+    /// Waits for something else, at most that many milliseconds if a limit is given.
+    pub async fn wait_for(&self, something: &Promise, ms: Option<u32>) -> Result<(), JsValue> {
+        let wait = Wait::new(ms, self);
+        let first = JsFuture::from(Promise::race(&Array::of2(something, &wait.promise))).await;
+        self.check()?;
+        first.map(|_| ())
     }
 }
 
