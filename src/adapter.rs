@@ -13,7 +13,7 @@ use crate::endpoint::{
     AUTH, CREATE_LINK_TOKEN, Call, EXCHANGE_PUBLIC_TOKEN, IDENTITY, Operation, REQUEST,
     SYNC_BANK_TRANSFER_EVENT, SYNC_TRANSFER_EVENT, VERIFY_WEBHOOK,
 };
-use crate::error::{Failure, Invalid, Kind, call_site, configuration_error};
+use crate::error::{Failure, Invalid, configuration_error, traced};
 use crate::events;
 use crate::keys::Keys;
 use crate::link::LinkSettings;
@@ -56,24 +56,22 @@ impl PlaidAdapter {
     /// Reads the credentials from `env`; throws PlaidAdapterConfigurationError with every problem.
     #[wasm_bindgen(constructor)]
     pub fn new(env: &JsValue, options: &JsValue) -> Result<PlaidAdapter, JsValue> {
-        PlaidAdapter::with(Config::read(env, options), &call_site())
+        PlaidAdapter::with(Config::read(env, options))
     }
 
     /// The same, for an `env` whose values may be bindings.
     #[wasm_bindgen(js_name = fromEnv)]
     pub fn from_env(env: JsValue, options: JsValue) -> Promise {
-        let site = call_site();
-        future_to_promise(async move {
-            PlaidAdapter::with(Config::fetch(env, options).await, &site).map(JsValue::from)
-        })
+        traced(future_to_promise(async move {
+            PlaidAdapter::with(Config::fetch(env, options).await).map(JsValue::from)
+        }))
     }
 
     /// Replaces all link settings.
     #[wasm_bindgen(js_name = initializePlaid)]
     pub fn initialize_plaid(&self, settings: &JsValue) -> Result<(), JsValue> {
-        let link = LinkSettings::read(settings).map_err(|problems| {
-            configuration_error("the link settings are wrong: ", problems, &call_site())
-        })?;
+        let link = LinkSettings::read(settings)
+            .map_err(|problems| configuration_error("the link settings are wrong: ", &problems))?;
         match self.state.borrow_mut().as_mut() {
             Some(state) => state.link = Rc::new(link),
             None => {
@@ -81,7 +79,7 @@ impl PlaidAdapter {
                     method: "initializePlaid",
                     ..REQUEST
                 };
-                return Err(invalid_error(operation, Invalid::Freed, &call_site()));
+                return Err(invalid_error(operation, Invalid::Freed));
             }
         }
         Ok(())
@@ -153,10 +151,9 @@ impl PlaidAdapter {
     /// Checks that a webhook was sent by Plaid and is fresh.
     #[wasm_bindgen(js_name = verifyWebhook)]
     pub fn verify_webhook(&self, webhook: JsValue, options: JsValue) -> Promise {
-        let site = call_site();
         match self.client() {
-            Some(client) => future_to_promise(webhook::verify(client, webhook, options, site)),
-            None => Promise::reject(&invalid_error(VERIFY_WEBHOOK, Invalid::Freed, &site)),
+            Some(client) => traced(future_to_promise(webhook::verify(client, webhook, options))),
+            None => Promise::reject(&invalid_error(VERIFY_WEBHOOK, Invalid::Freed)),
         }
     }
 
@@ -168,8 +165,8 @@ impl PlaidAdapter {
 }
 
 impl PlaidAdapter {
-    fn with(config: Result<Config, Vec<String>>, site: &JsValue) -> Result<PlaidAdapter, JsValue> {
-        let wrong = |problems| configuration_error(NOT_CONFIGURED, problems, site);
+    fn with(config: Result<Config, Array>) -> Result<PlaidAdapter, JsValue> {
+        let wrong = |problems: Array| configuration_error(NOT_CONFIGURED, &problems);
         let config = config.map_err(wrong)?;
         let link = Rc::new(LinkSettings::read(&JsValue::UNDEFINED).map_err(wrong)?);
         let client = Rc::new(Client {
@@ -197,34 +194,20 @@ impl PlaidAdapter {
             Some(client) => call.map(|call| (client, call)),
             None => Err(Invalid::Freed),
         };
-        start(operation, ready, call_site())
+        start(operation, ready)
     }
 }
 
 /// Starts a call, or rejects with what was wrong with it. All calls start here, because each place would compile
 /// the whole loop anew.
-pub fn start(operation: Operation, ready: Result<(Rc<Client>, Call), Invalid>, site: JsValue) -> Promise {
+pub fn start(operation: Operation, ready: Result<(Rc<Client>, Call), Invalid>) -> Promise {
     match ready {
-        Ok((client, call)) => future_to_promise(attempt::run(client, call, site)),
-        Err(invalid) => Promise::reject(&invalid_error(operation, invalid, &site)),
+        Ok((client, call)) => traced(future_to_promise(attempt::run(client, call))),
+        Err(invalid) => Promise::reject(&invalid_error(operation, invalid)),
     }
 }
 
 /// The error of an operation that was called wrongly. Nothing was sent.
-pub fn invalid_error(operation: Operation, invalid: Invalid, site: &JsValue) -> JsValue {
-    Failure {
-        class: operation.class,
-        kind: Kind::InvalidArgument,
-        message: &[operation.method, ": ", &invalid.to_string()],
-        endpoint: Some(operation.path).filter(|path| !path.is_empty()),
-        attempts: 0,
-        retryable: false,
-        retry_after_ms: None,
-        reason: None,
-        outcome: None,
-        cause: &JsValue::UNDEFINED,
-        secrets: &Array::new(),
-        site,
-    }
-    .into_js()
+pub fn invalid_error(operation: Operation, invalid: Invalid) -> JsValue {
+    Failure::new(operation).into_js(&invalid.to_string(), &Array::new())
 }

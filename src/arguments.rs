@@ -24,8 +24,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = isSignal)]
     fn is_signal(value: &JsValue) -> Result<bool, JsValue>;
 
-    #[wasm_bindgen(js_name = eventId)]
-    fn event_digits(value: &JsValue) -> Option<String>;
+    fn digits(value: &JsValue) -> Option<String>;
 
     #[wasm_bindgen(catch, js_name = json)]
     fn to_json(value: &JsValue) -> Result<JsValue, JsValue>;
@@ -100,7 +99,7 @@ pub fn whole(value: &JsValue, least: u32, most: u32, invalid: Invalid) -> Result
 
 /// An event id as decimal digits. A number is exact only up to 2^53 - 1; past it, a bigint is.
 pub fn event_id(value: &JsValue) -> Result<String, Invalid> {
-    event_digits(value).ok_or(Invalid::AfterId)
+    digits(value).ok_or(Invalid::AfterId)
 }
 
 /// An object as JSON text.
@@ -108,8 +107,9 @@ pub fn json(value: &JsValue, invalid: Invalid) -> Result<JsValue, Invalid> {
     to_json(value).ok().filter(|json| json.is_string()).ok_or(invalid)
 }
 
-/// A function, or none.
-pub fn function(value: JsValue, invalid: Invalid) -> Result<Option<Function>, Invalid> {
+/// A member that is a function, or none.
+pub fn function(options: &JsValue, name: &str, invalid: Invalid) -> Result<Option<Function>, Invalid> {
+    let value = get(options, name).map_err(|_| invalid)?;
     if is_absent(&value) {
         return Ok(None);
     }

@@ -7,8 +7,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::adapter::Client;
-use crate::endpoint::{Call, EXCHANGE_PUBLIC_TOKEN};
-use crate::error::{Class, Failure, Kind};
+use crate::endpoint::{Call, EXCHANGE_PUBLIC_TOKEN, VERIFY_WEBHOOK};
+use crate::error::{Failure, Kind};
 use crate::retry::{LONGEST_RETRY_AFTER_MS, Replay, RetryAfter, backoff_ms};
 use crate::transport::{End, Outcome, end, post, wait};
 
@@ -42,7 +42,7 @@ const TOKEN_WAS_USED: &str = ". An earlier attempt got no answer and has probabl
     token is lost, so the user has to go through Link again";
 
 /// Runs a call to its end. The answer is handed through as JavaScript parsed it.
-pub async fn run(client: Rc<Client>, call: Call, site: JsValue) -> Result<JsValue, JsValue> {
+pub async fn run(client: Rc<Client>, call: Call) -> Result<JsValue, JsValue> {
     let options = &client.config.options;
     let timeout_ms = call.options.timeout_ms.unwrap_or(options.timeout_ms);
     let max_retries = call.options.max_retries.unwrap_or(options.max_retries);
@@ -82,18 +82,10 @@ pub async fn run(client: Rc<Client>, call: Call, site: JsValue) -> Result<JsValu
             return Ok(outcome.body());
         };
         let Some(ms) = next else {
-            return Err(failure(
-                &client,
-                &call,
-                &site,
-                &outcome,
-                &retry,
-                attempt,
-                &lost_answer,
-            ));
+            return Err(failure(&client, &call, &outcome, &retry, attempt, &lost_answer));
         };
         if call.operation == EXCHANGE_PUBLIC_TOKEN && retry.is_ambiguous() && lost_answer.is_undefined() {
-            lost_answer = failure(&client, &call, &site, &outcome, &retry, attempt, &lost_answer);
+            lost_answer = failure(&client, &call, &outcome, &retry, attempt, &lost_answer);
         }
         let waited = settled(wait(ms, &call.options.signal)).await?;
         if end(&waited) == End::Aborted {
@@ -192,74 +184,36 @@ impl Retry {
 fn failure(
     client: &Client,
     call: &Call,
-    site: &JsValue,
     outcome: &Outcome,
     retry: &Retry,
     attempt: u32,
     lost_answer: &JsValue,
 ) -> JsValue {
-    let status = retry.status.to_string();
-    let message = outcome.message();
-    let message = message.as_deref().unwrap_or("(no message)");
-    let happened: [&str; 5] = match (end(outcome), retry.kind, &retry.code) {
-        (End::TimedOut, ..) => ["no complete answer within timeoutMs", "", "", "", ""],
-        (End::Failed, ..) => ["no answer: ", message, "", "", ""],
-        (End::Redirected, ..) => [
-            "the answer is a redirect, which is never followed",
-            "",
-            "",
-            "",
-            "",
-        ],
-        (End::Unreadable, ..) => ["fetch gave something that is not a Response", "", "", "", ""],
-        (_, Kind::BadResponse, _) => [
-            "the answer (",
-            &status,
-            ") is not a JSON object of Plaid's",
-            "",
-            "",
-        ],
-        (_, _, Some(code)) => ["Plaid answered ", &status, " ", code, ": "],
-        (_, _, None) => ["the answer is ", &status, ", without an error of Plaid's", "", ""],
-    };
-    let detail = if retry.code.is_some() { message } else { "" };
-    let attempts = attempt.to_string();
-    let after = if attempt > 1 {
-        [" (attempt ", &attempts, ")"]
-    } else {
-        [""; 3]
-    };
     let was_used = !lost_answer.is_undefined() && retry.has_code("INVALID_PUBLIC_TOKEN");
-    let used = if was_used { TOKEN_WAS_USED } else { "" };
-    let is_unknown_key = retry.has_code("INVALID_WEBHOOK_VERIFICATION_KEY_ID")
-        && call.operation.class == Class::WebhookVerification;
-    let words = [
-        &[call.operation.method, ": "],
-        happened.as_slice(),
-        &[detail],
-        &after,
-        &[used],
-    ]
-    .concat();
-    let cause = match end(outcome) {
-        End::Failed => outcome.cause(),
-        _ if was_used => lost_answer.clone(),
-        _ => JsValue::UNDEFINED,
+    let cause = if was_used {
+        lost_answer.clone()
+    } else {
+        outcome.cause()
     };
+    // A key that Plaid does not know is a fault of the webhook, not of the call.
+    let is_unknown_key =
+        call.operation == VERIFY_WEBHOOK && retry.has_code("INVALID_WEBHOOK_VERIFICATION_KEY_ID");
     Failure {
-        class: call.operation.class,
-        // A key that Plaid does not know is a fault of the webhook, not of the call.
         kind: if is_unknown_key { Kind::Webhook } else { retry.kind },
-        message: &words,
         endpoint: Some(&call.path),
         attempts: attempt,
         retryable: retry.is_retryable(),
         retry_after_ms: retry.after_ms,
-        reason: None,
         outcome: Some(outcome),
-        cause: &cause,
-        secrets: &client.secrets(&call.body),
-        site,
+        cause,
+        ..Failure::new(call.operation)
     }
-    .into_js()
+    .into_js(
+        &[
+            outcome.words().as_str(),
+            if was_used { TOKEN_WAS_USED } else { "" },
+        ]
+        .concat(),
+        &client.secrets(&call.body),
+    )
 }

@@ -5,7 +5,7 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::arguments::{self, get};
+use crate::arguments;
 use crate::error::Invalid;
 
 const DEFAULT_TIMEOUT_MS: f64 = 30_000.0;
@@ -22,9 +22,9 @@ extern "C" {
     #[wasm_bindgen(js_name = fetchEnv)]
     fn fetch_env(env: &JsValue) -> Promise;
 
-    /// Scheme, host name, credentials, and the URL up to its path.
+    /// Scheme, host name, credentials, and the URL up to its path, without a slash at the end. Empty for no URL.
     #[wasm_bindgen(js_name = parseUrl)]
-    fn parse_url(text: &str) -> Option<Vec<String>>;
+    fn parse_url(text: &str) -> Array;
 }
 
 /// What can be wrong with a value, in the order of `js/env.js`. A binding's own message may quote its value, so
@@ -55,36 +55,65 @@ pub struct Options {
 
 impl Config {
     /// From an environment of plain strings.
-    pub fn read(env: &JsValue, options: &JsValue) -> Result<Self, Vec<String>> {
-        let mut problems = Vec::new();
-        let options = Options::read(options, &mut problems);
+    pub fn read(env: &JsValue, options: &JsValue) -> Result<Self, Array> {
+        let problems = Array::new();
+        let options = Options::read(options, &problems);
         Config::check(&read_env(env), options, problems)
     }
 
     /// From an environment whose values may be bindings, each of which is asked for its value.
-    pub async fn fetch(env: JsValue, options: JsValue) -> Result<Self, Vec<String>> {
-        let mut problems = Vec::new();
-        let options = Options::read(&options, &mut problems);
+    pub async fn fetch(env: JsValue, options: JsValue) -> Result<Self, Array> {
+        let problems = Array::new();
+        let options = Options::read(&options, &problems);
         let values = JsFuture::from(fetch_env(&env)).await.unwrap_or_default();
         Config::check(&values.unchecked_into(), options, problems)
     }
 
-    fn check(values: &Array, options: Options, mut problems: Vec<String>) -> Result<Self, Vec<String>> {
-        let client_id = keep(credential(values.get(0), "PLAID_CLIENT_ID"), &mut problems);
-        let secret = keep(credential(values.get(1), "PLAID_SECRET"), &mut problems);
-        let env = string(values.get(2), "PLAID_ENV").and_then(|env| env.as_deref().map(host).transpose());
-        let base_url =
-            string(values.get(3), "PLAID_BASE_URL").and_then(|url| url.as_deref().map(base).transpose());
+    fn check(values: &Array, options: Options, problems: Array) -> Result<Self, Array> {
+        let note = |key: &str, problem: &str| {
+            problems.push(&[key, problem].concat().into());
+        };
+        let string = |at: u32, key: &str| {
+            let value = values.get(at);
+            if let Some(problem) = value.as_f64() {
+                note(key, PROBLEMS.get(problem as usize).copied().unwrap_or_default());
+            }
+            value.as_string().unwrap_or_default()
+        };
+        let credential = |at: u32, key: &str| {
+            let text = string(at, key);
+            if values.get(at).is_undefined() {
+                note(key, " is missing");
+            } else if !is_header_value(&text) {
+                note(key, " contains a character that an HTTP header can't carry");
+            }
+            text
+        };
+        let client_id = credential(0, "PLAID_CLIENT_ID");
+        let secret = credential(1, "PLAID_SECRET");
         // With a base URL the environment may be left out, but not be wrong.
-        if matches!((&env, &base_url), (Ok(None), Ok(None))) {
-            let missing =
-                "PLAID_ENV is missing: set it to \"sandbox\" or \"production\", or set PLAID_BASE_URL";
-            problems.push(missing.into());
+        let (env, url) = (string(2, "PLAID_ENV"), string(3, "PLAID_BASE_URL"));
+        let host = host(&env);
+        if !env.is_empty() && host.is_none() {
+            note(
+                "PLAID_ENV",
+                " must be \"sandbox\", \"production\" or \"development\"",
+            );
+        } else if values.get(2).is_undefined() && values.get(3).is_undefined() {
+            note(
+                "PLAID_ENV",
+                " is missing: set it to \"sandbox\" or \"production\", or set PLAID_BASE_URL",
+            );
         }
-        let host = keep(env, &mut problems).map(String::from);
-        let base_url = keep(base_url, &mut problems).or(host);
-        match (client_id, secret, base_url) {
-            (Some(client_id), Some(secret), Some(base_url)) if problems.is_empty() => Ok(Config {
+        let base_url = match url.as_str() {
+            "" => host.unwrap_or_default().into(),
+            url => base(url).unwrap_or_else(|problem| {
+                note("PLAID_BASE_URL", problem);
+                String::new()
+            }),
+        };
+        match problems.length() {
+            0 => Ok(Config {
                 client_id,
                 secret,
                 base_url,
@@ -96,53 +125,26 @@ impl Config {
 }
 
 impl Options {
-    fn read(options: &JsValue, problems: &mut Vec<String>) -> Self {
-        if let Err(invalid) = arguments::optional_object(options, Invalid::Options) {
-            problems.push(invalid.to_string());
+    fn read(options: &JsValue, problems: &Array) -> Self {
+        fn keep<T>(read: Result<Option<T>, Invalid>, problems: &Array) -> Option<T> {
+            read.unwrap_or_else(|invalid| {
+                problems.push(&invalid.to_string().into());
+                None
+            })
         }
-        let function = |name, invalid| {
-            let value = get(options, name).map_err(|_| invalid);
-            value
-                .and_then(|value| arguments::function(value, invalid))
-                .map_err(|invalid| invalid.to_string())
-        };
+        keep(
+            arguments::optional_object(options, Invalid::Options).map(Some),
+            problems,
+        );
         Options {
-            fetch: keep(function("fetch", Invalid::Fetch), problems),
-            on_attempt: keep(function("onAttempt", Invalid::OnAttempt), problems),
-            timeout_ms: keep(
-                arguments::timeout_ms(options).map_err(|invalid| invalid.to_string()),
+            fetch: keep(arguments::function(options, "fetch", Invalid::Fetch), problems),
+            on_attempt: keep(
+                arguments::function(options, "onAttempt", Invalid::OnAttempt),
                 problems,
-            )
-            .unwrap_or(DEFAULT_TIMEOUT_MS),
-            max_retries: keep(
-                arguments::max_retries(options).map_err(|invalid| invalid.to_string()),
-                problems,
-            )
-            .unwrap_or(DEFAULT_MAX_RETRIES),
+            ),
+            timeout_ms: keep(arguments::timeout_ms(options), problems).unwrap_or(DEFAULT_TIMEOUT_MS),
+            max_retries: keep(arguments::max_retries(options), problems).unwrap_or(DEFAULT_MAX_RETRIES),
         }
-    }
-}
-
-/// The value that was read, or one more problem.
-fn keep<T>(read: Result<Option<T>, String>, problems: &mut Vec<String>) -> Option<T> {
-    read.unwrap_or_else(|problem| {
-        problems.push(problem);
-        None
-    })
-}
-
-fn string(value: JsValue, key: &str) -> Result<Option<String>, String> {
-    match value.as_f64() {
-        Some(problem) => Err([key, PROBLEMS.get(problem as usize).copied().unwrap_or_default()].concat()),
-        None => Ok(value.as_string()),
-    }
-}
-
-fn credential(value: JsValue, key: &str) -> Result<Option<String>, String> {
-    match string(value, key)? {
-        None => Err([key, " is missing"].concat()),
-        Some(text) if is_header_value(&text) => Ok(Some(text)),
-        Some(_) => Err([key, " contains a character that an HTTP header can't carry"].concat()),
     }
 }
 
@@ -152,33 +154,36 @@ fn is_header_value(text: &str) -> bool {
         .all(|c| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}'))
 }
 
-fn host(env: &str) -> Result<&'static str, String> {
+fn host(env: &str) -> Option<&'static str> {
     // The development host is gone since June 2024; it is kept for those who run a stand-in under its name.
     let hosts = [
         ("sandbox", "https://sandbox.plaid.com"),
         ("production", "https://production.plaid.com"),
         ("development", "https://development.plaid.com"),
     ];
-    let found = hosts.iter().find(|(name, _)| env.eq_ignore_ascii_case(name));
-    found
+    hosts
+        .iter()
+        .find(|(name, _)| env.eq_ignore_ascii_case(name))
         .map(|(_, host)| *host)
-        .ok_or_else(|| "PLAID_ENV must be \"sandbox\", \"production\" or \"development\"".into())
 }
 
-fn base(text: &str) -> Result<String, String> {
-    let parsed = parse_url(text);
-    let problem = match parsed.as_deref() {
-        Some([scheme, host, ..]) if scheme != "https:" && !(scheme == "http:" && is_loopback(host)) => {
-            "must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1])"
-        }
-        Some([_, _, credentials, _]) if !credentials.is_empty() || has_user_info(text) => {
-            "must not contain credentials"
-        }
-        Some(_) if text.contains(['?', '#']) => "must not contain a query or a fragment",
-        Some([.., url]) => return Ok(url.trim_end_matches('/').into()),
-        _ => "must be an absolute URL such as https://proxy.example.com",
-    };
-    Err(["PLAID_BASE_URL ", problem].concat())
+fn base(text: &str) -> Result<String, &'static str> {
+    let parts = parse_url(text);
+    let part = |at: u32| parts.get(at).as_string().unwrap_or_default();
+    let scheme = part(0);
+    if scheme.is_empty() {
+        return Err(" must be an absolute URL such as https://proxy.example.com");
+    }
+    if scheme != "https:" && !(scheme == "http:" && is_loopback(&part(1))) {
+        return Err(" must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1])");
+    }
+    if !part(2).is_empty() || has_user_info(text) {
+        return Err(" must not contain credentials");
+    }
+    if text.contains(['?', '#']) {
+        return Err(" must not contain a query or a fragment");
+    }
+    Ok(part(3))
 }
 
 /// An empty user name leaves no trace in a parsed URL: `https://@host`.

@@ -145,7 +145,7 @@ impl Call {
                 "{\"after_id\":",
                 &after_id,
                 ",\"count\":",
-                &count.to_string(),
+                &arguments::event_id(&count.into())?,
                 "}",
             ]
             .concat(),

@@ -1,10 +1,11 @@
 //! What went wrong, in kinds and in words. The JavaScript classes and their instances are made in
 //! `js/errors.js`; what is thrown and what users import is the same object.
 
-use js_sys::Array;
+use js_sys::{Array, Promise};
 use thiserror::Error;
 use wasm_bindgen::prelude::*;
 
+use crate::endpoint::Operation;
 use crate::transport::Outcome;
 
 #[wasm_bindgen(module = "/src/js/errors.js")]
@@ -26,16 +27,14 @@ extern "C" {
         outcome: Option<&Outcome>,
         cause: &JsValue,
         secrets: &Array,
-        site: &JsValue,
     ) -> JsValue;
 
     /// The error that names every problem of the configuration at once.
     #[wasm_bindgen(js_name = configurationError)]
-    pub fn configuration_error(message: &str, problems: Vec<String>, site: &JsValue) -> JsValue;
+    pub fn configuration_error(message: &str, problems: &Array) -> JsValue;
 
-    /// Where the caller called, for the stack of an error that is made long after.
-    #[wasm_bindgen(js_name = callSite)]
-    pub fn call_site() -> JsValue;
+    /// The promise of a call, whose errors will tell where the caller called.
+    pub fn traced(promise: Promise) -> Promise;
 }
 
 // Named here so that wasm-bindgen takes along the module that errors.js imports.
@@ -166,14 +165,10 @@ pub enum Invalid {
 pub enum Distrust {
     #[error("there is no Plaid-Verification header")]
     NoHeader,
-    #[error("the Plaid-Verification token is not a JSON Web Token of three parts, as Plaid makes it")]
+    #[error("the Plaid-Verification token is not a JSON Web Token as Plaid makes it")]
     NotAToken,
     #[error("the Plaid-Verification token names no key: its kid must be a UUID")]
     NoKeyId,
-    #[error("the Plaid-Verification token has critical extensions, which none of Plaid's has")]
-    CriticalExtensions,
-    #[error("the Plaid-Verification token lacks iat or request_body_sha256")]
-    NoClaims,
     #[error("the Plaid-Verification token's algorithm is not ES256, the only one that Plaid uses")]
     Algorithm,
     #[error("the webhook is older than options.toleranceSeconds allows")]
@@ -208,9 +203,7 @@ impl Distrust {
     pub fn reason(self) -> &'static str {
         match self {
             Distrust::NoHeader => "missing_header",
-            Distrust::NotAToken | Distrust::NoKeyId | Distrust::CriticalExtensions | Distrust::NoClaims => {
-                "malformed_token"
-            }
+            Distrust::NotAToken | Distrust::NoKeyId => "malformed_token",
             Distrust::Algorithm => "wrong_algorithm",
             Distrust::TooOld | Distrust::DatedAhead => "stale",
             Distrust::TooLarge => "body_too_large",
@@ -230,10 +223,8 @@ const UNKNOWN_KEY: &str = "unknown_key";
 
 /// One failed call, before it becomes a JavaScript error.
 pub struct Failure<'a> {
-    pub class: Class,
+    pub operation: Operation,
     pub kind: Kind,
-    /// The method that the caller called, and what happened to it.
-    pub message: &'a [&'a str],
     pub endpoint: Option<&'a str>,
     /// Requests sent.
     pub attempts: u32,
@@ -245,19 +236,32 @@ pub struct Failure<'a> {
     /// How the last request ended.
     pub outcome: Option<&'a Outcome>,
     /// The failure behind this one; undefined where there is none.
-    pub cause: &'a JsValue,
-    /// What must not be in the error: client id, secret, and the request's body, which may hold tokens.
-    pub secrets: &'a Array,
-    pub site: &'a JsValue,
+    pub cause: JsValue,
 }
 
 impl Failure<'_> {
-    /// The error of the operation's class, or of the one that all operations share for 5xx answers.
-    pub fn into_js(self) -> JsValue {
+    /// The failure of an operation that was called wrongly. Nothing was sent.
+    pub fn new(operation: Operation) -> Self {
+        Failure {
+            operation,
+            kind: Kind::InvalidArgument,
+            endpoint: Some(operation.path).filter(|path| !path.is_empty()),
+            attempts: 0,
+            retryable: false,
+            retry_after_ms: None,
+            reason: None,
+            outcome: None,
+            cause: JsValue::UNDEFINED,
+        }
+    }
+
+    /// The error of the operation's class, or of the one that all operations share for 5xx answers. `secrets`
+    /// must not be in it: client id, secret, and the request's body, which may hold tokens.
+    pub fn into_js(self, words: &str, secrets: &Array) -> JsValue {
         let class = if self.kind == Kind::Server {
             Class::ApiInternalServer
         } else {
-            self.class
+            self.operation.class
         };
         // Every error about a webhook has a reason. Where the key could not be had, the kind says why.
         let reason = self.reason.or(match class {
@@ -268,16 +272,15 @@ impl Failure<'_> {
         make_error(
             class as u8,
             self.kind.name(),
-            &self.message.concat(),
+            &[self.operation.method, ": ", words].concat(),
             self.endpoint,
             self.attempts,
             self.retryable,
             self.retry_after_ms,
             reason,
             self.outcome,
-            self.cause,
-            self.secrets,
-            self.site,
+            &self.cause,
+            secrets,
         )
     }
 }

@@ -11,6 +11,7 @@ extern "C" {
     fn events(
         adapter: PlaidAdapter,
         method: &str,
+        endpoint: &str,
         list: &str,
         class: u8,
         cursor: &JsValue,
@@ -36,6 +37,7 @@ pub fn iterate(operation: Operation, adapter: PlaidAdapter, options: &JsValue) -
     events(
         adapter,
         operation.method,
+        operation.path,
         list,
         operation.class as u8,
         &cursor,

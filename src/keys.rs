@@ -111,9 +111,8 @@ impl<K: Clone> Keys<K> {
     }
 
     /// The look-up failed, which says nothing about the id.
-    pub fn failed(&mut self, id: &str) {
-        self.entries
-            .retain(|entry| entry.id != id || !matches!(entry.state, State::Asked));
+    pub fn forget(&mut self, id: &str) {
+        self.entries.retain(|entry| entry.id != id);
     }
 
     fn put(&mut self, id: &str, state: State<K>, since: f64) {
@@ -163,7 +162,7 @@ mod tests {
         assert_eq!(keys.look_up("a", 10.0), Lookup::Busy);
         assert_eq!(keys.look_up("a", PATIENCE_MS), Lookup::Ask);
         assert_eq!(keys.look_up("a", PATIENCE_MS + 10.0), Lookup::Busy);
-        keys.failed("a");
+        keys.forget("a");
         assert_eq!(keys.look_up("a", PATIENCE_MS + 11.0), Lookup::Ask);
     }
 

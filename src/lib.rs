@@ -25,7 +25,6 @@
 mod adapter;
 mod arguments;
 mod attempt;
-mod base64;
 mod config;
 mod endpoint;
 mod error;

@@ -17,24 +17,24 @@ pub struct LinkSettings {
 
 impl LinkSettings {
     /// The settings given, with the default for each that is left out; or what is wrong with them, all of it.
-    pub fn read(settings: &JsValue) -> Result<Self, Vec<String>> {
+    pub fn read(settings: &JsValue) -> Result<Self, Array> {
         if let Err(invalid) = arguments::optional_object(settings, Invalid::Settings) {
-            return Err(vec![invalid.to_string()]);
+            return Err(Array::of1(&invalid.to_string().into()));
         }
-        let mut problems = Vec::new();
-        let mut text = |name, default: &str, invalid| match get(settings, name) {
+        let problems = Array::new();
+        let text = |name, default: &str, invalid| match get(settings, name) {
             Ok(value) if arguments::is_absent(&value) => JsValue::from(default),
             read => read
                 .map_err(|_| invalid)
                 .and_then(|value| arguments::text(value, invalid))
                 .unwrap_or_else(|invalid| {
-                    problems.push(invalid.to_string());
+                    problems.push(&invalid.to_string().into());
                     JsValue::UNDEFINED
                 }),
         };
         let client_name = text("clientName", "None", Invalid::ClientName);
         let language = text("language", "en", Invalid::Language);
-        let mut texts = |name, default: &[&str], invalid| match get(settings, name)
+        let texts = |name, default: &[&str], invalid| match get(settings, name)
             .map_err(|_| invalid)
             .and_then(|value| arguments::texts(&value, invalid))
         {
@@ -45,7 +45,7 @@ impl LinkSettings {
                 .collect::<Array>()
                 .into(),
             _ => {
-                problems.push(invalid.to_string());
+                problems.push(&invalid.to_string().into());
                 JsValue::UNDEFINED
             }
         };
@@ -56,7 +56,7 @@ impl LinkSettings {
             &["checking", "savings"],
             Invalid::AccountSubtypes,
         );
-        match problems.is_empty() {
+        match problems.length() == 0 {
             true => Ok(LinkSettings {
                 client_name,
                 country_codes,

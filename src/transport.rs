@@ -46,9 +46,9 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn code(this: &Outcome) -> Option<String>;
 
-    /// `error_message`, or that of the error which `fetch` rejected with.
+    /// What happened, in words.
     #[wasm_bindgen(method, getter)]
-    pub fn message(this: &Outcome) -> Option<String>;
+    pub fn words(this: &Outcome) -> String;
 
     /// The signal's reason, or what `fetch` rejected with.
     #[wasm_bindgen(method, getter)]

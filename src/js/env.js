@@ -45,12 +45,12 @@ function plain(value) {
   return typeof value === "string" ? value.trim() || undefined : NOT_A_STRING;
 }
 
-/** Scheme, host name, credentials, and the URL without them, query and fragment; undefined if it is no URL. */
+/** Scheme, host name, credentials, and the URL up to its path, without a slash at the end. Empty for no URL. */
 export function parseUrl(text) {
   try {
     const { protocol, hostname, username, password, origin, pathname } = new URL(text);
-    return [protocol, hostname, username + password, origin + pathname];
+    return [protocol, hostname, username + password, origin + pathname.replace(/\/+$/, "")];
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -48,16 +48,32 @@ for (const [type, name] of classes) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
 }
 
-/** Where the caller called: kept until the call ends, because an error made later has no frame of theirs. */
-export function callSite() {
-  return new Error();
+/**
+ * The promise of a call, whose errors are made in wasm, when the caller's frames are long gone. In an async
+ * function that the caller awaits the engine still knows them, and nothing has to be kept until then.
+ */
+export async function traced(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    const site = {};
+    Error.captureStackTrace?.(site, traced);
+    throw error instanceof PlaidAdapterError ? locate(error, site.stack) : error;
+  }
+}
+
+/** Gives the error the frames of that stack, without those of wasm. */
+function locate(error, stack) {
+  const frames = String(stack).split("\n").filter((line) => /^\s*at |@/.test(line) && !/wasm:\/\/|wasm-function/.test(line));
+  if (frames.length) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
+  return error;
 }
 
 /**
  * An error of the class with that index. `outcome` is what the transport ended with, `secrets` are the values
  * that must not be in the error, and the request's body, in which there may be more.
  */
-export function makeError(index, kind, message, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause, secrets, site) {
+export function makeError(index, kind, message, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause, secrets) {
   const [clientId, secret, body] = secrets;
   const hidden = [clientId, secret, ...tokensIn(body)].filter((value) => typeof value === "string");
   const text = (value) => (typeof value === "string" ? clear(value, hidden) : undefined);
@@ -77,22 +93,16 @@ export function makeError(index, kind, message, endpoint, attempts, retryable, r
   Object.assign(fields, { attempts, retryable, retryAfterMs });
   for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name];
   fields.cause = cause === undefined ? undefined : clearCause(cause, hidden);
-  return locate(new classes[index][0](text(message), fields), site);
+  const after = attempts > 1 ? ` (attempt ${attempts})` : "";
+  const error = new classes[index][0](text(message) + after, fields);
+  return locate(error, error.stack);
 }
 
 /** The error that names every problem of the configuration at once. */
-export function configurationError(message, problems, site) {
+export function configurationError(message, problems) {
   const fields = { kind: "configuration", attempts: 0, retryable: false, problems };
-  return locate(new PlaidAdapterConfigurationError(message + problems.join("; "), fields), site);
-}
-
-/** Gives the error the stack of the place where the caller called. */
-function locate(error, site) {
-  const frames = String(site?.stack ?? "")
-    .split("\n")
-    .filter((line) => /^\s*at |@/.test(line) && !/wasm:\/\/|wasm-function|callSite/.test(line));
-  if (frames.length) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
-  return error;
+  const error = new PlaidAdapterConfigurationError(message + problems.join("; "), fields);
+  return locate(error, error.stack);
 }
 
 /** Tells the caller's `onAttempt`. What it throws, now or later, is no business of the call. */

@@ -5,7 +5,7 @@ import { makeError } from "./errors.js";
  * and `list` names its events. The place in the feed moves only when an event is handed out, so after a failure
  * the next call of `next` goes on where the last one stopped. The adapter is the iterator's own.
  */
-export function events(adapter, method, list, index, cursor, options) {
+export function events(adapter, method, endpoint, list, index, cursor, options) {
   let page = [];
   let isLast = false;
   let isDone = false;
@@ -38,7 +38,7 @@ export function events(adapter, method, list, index, cursor, options) {
   // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
   function unusable({ request_id: requestId }) {
     const message = `${method}: the answer is no list of events, or an event_id is past 2^53 - 1 and no longer exact`;
-    return makeError(index, "bad_response", message, undefined, 1, false, undefined, undefined, { requestId }, undefined, [], new Error());
+    return makeError(index, "bad_response", message, endpoint, 1, false, undefined, undefined, { requestId }, undefined, []);
   }
 
   return {

@@ -14,7 +14,7 @@ function limit(ms, signal) {
   let undo;
   const ended = new Promise((resolve) => {
     const abort = () => resolve({ end: ABORTED, cause: signal.reason });
-    const timer = setTimeout(() => resolve({ end: TIMED_OUT }), ms);
+    const timer = setTimeout(() => resolve({ end: TIMED_OUT, words: `no complete answer within ${ms} ms` }), ms);
     undo = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
@@ -51,33 +51,37 @@ async function exchange(ownFetch, url, init) {
     // The global is called by its name: workerd refuses a stored `fetch` without its receiver.
     response = await (ownFetch ? ownFetch(url, init) : fetch(url, init));
     const status = response?.status;
-    if (typeof status !== "number" || typeof response.text !== "function") return { end: UNREADABLE };
+    if (typeof status !== "number" || typeof response.text !== "function") {
+      return { end: UNREADABLE, words: "fetch gave something that is not a Response" };
+    }
     // A browser shows a redirect that is not followed as an answer with status 0. And nobody waits any more for
     // an answer that comes after the end, from a fetch that takes no notice of its signal.
     if (init.signal.aborted || status === 0 || (status >= 300 && status < 400)) {
       discard(response);
-      return { end: REDIRECTED, status };
+      return { end: REDIRECTED, status, words: "the answer is a redirect, which is never followed" };
     }
     const retryAfter = response.headers?.get("retry-after") ?? undefined;
-    const text = await response.text();
-    return { end: ANSWERED, status, retryAfter, ...read(text) };
+    return { end: ANSWERED, status, retryAfter, ...read(status, await response.text()) };
   } catch (cause) {
     discard(response);
-    return { end: FAILED, cause, message: describe(cause) };
+    return { end: FAILED, cause, words: `no answer: ${describe(cause)}` };
   }
 }
 
-/** The answer's JSON object, and of Plaid's error fields those that have the documented type. */
-function read(text) {
+/** The answer's JSON object, what Plaid says of it, and the words for a failure. */
+function read(status, text) {
   let body;
   try {
     body = JSON.parse(text);
   } catch {
-    // Told apart below: there is no body.
+    // Told below: there is no object.
   }
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return { text };
-  const string = (name) => (typeof body[name] === "string" ? body[name] : undefined);
-  return { text, body, code: string("error_code"), message: string("error_message"), requestId: string("request_id") };
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    return { text, words: `the answer (${status}) is not a JSON object, as all of Plaid's are` };
+  }
+  const { error_code: code, error_message: message, request_id: requestId } = body;
+  const words = code === undefined ? `the answer is ${status}, without an error of Plaid's` : `Plaid answered ${status} ${code}: ${message}`;
+  return { text, body, code: String(code), requestId, words };
 }
 
 /** An unread body holds its connection in workerd until it is collected. */
