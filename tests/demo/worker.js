@@ -38,8 +38,8 @@ function bundleOnce() {
 const key = () => randomBytes(32).toString("base64");
 
 /**
- * @param {{ vars?: Record<string, string>, onPlaid?: (path: string) => void, storage?: string }} options
- *   vars: over the worker's settings · onPlaid: told of each request to Plaid · storage: a folder that survives
+ * @param {{ vars?: Record<string, string>, onPlaid?: (path: string) => any, storage?: string }} options
+ *   vars: over the worker's settings · onPlaid: told of each request to Plaid, which waits for it · storage: a folder that survives
  */
 export async function startWorker({ vars = {}, onPlaid = () => {}, storage } = {}) {
   const sandbox = new PlaidSandbox();
@@ -64,8 +64,8 @@ export async function startWorker({ vars = {}, onPlaid = () => {}, storage } = {
       ASSETS: (request) =>
         new Response("a file", { status: new URL(request.url).pathname === "/" ? 200 : 404 }),
     },
-    outboundService(request) {
-      onPlaid(new URL(request.url).pathname);
+    async outboundService(request) {
+      await onPlaid(new URL(request.url).pathname);
       return forward(sandbox, request);
     },
   });
