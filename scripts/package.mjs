@@ -36,7 +36,8 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await checkVersion();
 for (const module of modules) await writeModule(module);
-for (const file of ["package.json", "cli.js"]) await copyFile(`${root}pkg-template/${file}`, `${out}/${file}`);
+for (const file of ["package.json", "cli.js"])
+  await copyFile(`${root}pkg-template/${file}`, `${out}/${file}`);
 for (const file of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE"]) {
   await copyFile(root + file, `${out}/${file}`);
 }
@@ -65,7 +66,10 @@ async function writeModule({ name, wasm, exports }) {
   await copyFile(`${root}dist/wasm/${wasm}_bg.wasm`, `${out}/${wasm}.wasm`);
   const glue = `export { start } from "./pkg-template/glue.js"; export { ${names} } from "@bindings";`;
   await bundle(`${name}-glue.js`, "esm", glue);
-  for (const [runtime, query] of [["workerd", ""], ["edge-light", "?module"]]) {
+  for (const [runtime, query] of [
+    ["workerd", ""],
+    ["edge-light", "?module"],
+  ]) {
     const entry = `import module from "./${wasm}.wasm${query}";
 import { start } from "./${name}-glue.js";
 start(module);

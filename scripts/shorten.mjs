@@ -13,7 +13,9 @@ const bin = fileURLToPath(new URL("../node_modules/.bin/", import.meta.url));
 const features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"];
 features.push("--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue");
 
-const names = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(`${stem}.wasm`))).map(({ name }) => name);
+const names = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(`${stem}.wasm`))).map(
+  ({ name }) => name,
+);
 const short = new Map(names.map((name, at) => [name, `_${at.toString(36)}`]));
 const shorten = (text) => text.replace(/\b__wb[\w$]+/g, (name) => short.get(name) ?? name);
 

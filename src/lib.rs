@@ -4,13 +4,13 @@
 //! JavaScript arguments and gives JavaScript promises; what the package promises its users is written in
 //! `pkg-template/plaid-edge.d.ts`. A call passes through the modules in this order:
 //!
-//! 1. [`adapter`] is the class. Each method reads its [`arguments`], names an [`endpoint`] and starts the call.
-//! 2. [`config`] and [`link`] hold what the adapter was given: credentials, host and limits; what Link shows.
-//! 3. [`attempt`] is the one loop that every call runs: send, classify, wait, again. How long it waits is
-//!    decided in [`retry`], which knows numbers and nothing else.
-//! 4. [`transport`] is one request over `fetch`, ended early by the timeout or the caller.
-//! 5. [`error`] is what went wrong, in kinds and in words.
-//! 6. [`webhook`] verifies what Plaid sends, with keys kept by [`keys`]; [`events`] turns the two event feeds
+//! 1. `adapter` is the class. Each method reads its `arguments`, names an `endpoint` and starts the call.
+//! 2. `config` and `link` hold what the adapter was given: credentials, host and limits; what Link shows.
+//! 3. `attempt` is the one loop that every call runs: send, classify, wait, again. How long it waits is
+//!    decided in `retry`, which knows numbers and nothing else.
+//! 4. `transport` is one request over `fetch`, ended early by the timeout or the caller.
+//! 5. `error` is what went wrong, in kinds and in words.
+//! 6. `webhook` verifies what Plaid sends, with keys kept by `keys`; `events` turns the two event feeds
 //!    into async iterators.
 //!
 //! What decides is Rust; what touches JavaScript values member by member is in the modules of `js/`, one beside

@@ -1,4 +1,5 @@
-//! Webhook verification, as Plaid documents it: https://plaid.com/docs/api/webhooks/webhook-verification/
+//! Webhook verification, as Plaid documents it:
+//! <https://plaid.com/docs/api/webhooks/webhook-verification/>
 //!
 //! What costs nothing is checked first, and a request for the key is spent only on a token that could be
 //! genuine: well formed, of the one algorithm, fresh, and over this very body.

@@ -64,7 +64,9 @@ export async function traced(promise) {
 
 /** Gives the error the frames of that stack, without those of wasm. */
 function locate(error, stack) {
-  const frames = String(stack).split("\n").filter((line) => /^\s*at |@/.test(line) && !/wasm:\/\/|wasm-function/.test(line));
+  const frames = String(stack)
+    .split("\n")
+    .filter((line) => /^\s*at |@/.test(line) && !/wasm:\/\/|wasm-function/.test(line));
   if (frames.length) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
   return error;
 }
@@ -73,7 +75,19 @@ function locate(error, stack) {
  * An error of the class with that index. `outcome` is what the transport ended with, `secrets` are the values
  * that must not be in the error, and the request's body, in which there may be more.
  */
-export function makeError(index, kind, message, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause, secrets) {
+export function makeError(
+  index,
+  kind,
+  message,
+  endpoint,
+  attempts,
+  retryable,
+  retryAfterMs,
+  reason,
+  outcome,
+  cause,
+  secrets,
+) {
   const [clientId, secret, body] = secrets;
   const hidden = [clientId, secret, ...tokensIn(body)].filter((value) => typeof value === "string");
   const text = (value) => (typeof value === "string" ? clear(value, hidden) : undefined);

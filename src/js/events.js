@@ -27,7 +27,8 @@ export function events(adapter, method, endpoint, list, index, cursor, options) 
       if (isLast) return finish();
       const answer = await adapter[method](cursor, options);
       const all = answer[list];
-      if (!Array.isArray(all) || !all.every((event) => Number.isSafeInteger(event?.event_id))) throw unusable(answer);
+      if (!Array.isArray(all) || !all.every((event) => Number.isSafeInteger(event?.event_id)))
+        throw unusable(answer);
       page = all.filter((event) => event.event_id > cursor).sort((a, b) => a.event_id - b.event_id);
       // Bank-transfer pages do not say whether more follow: there, the end is a page with nothing new.
       isLast = answer.has_more === false || page.length === 0;
@@ -38,7 +39,19 @@ export function events(adapter, method, endpoint, list, index, cursor, options) 
   // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
   function unusable({ request_id: requestId }) {
     const message = `${method}: the answer is no list of events, or an event_id is past 2^53 - 1 and no longer exact`;
-    return makeError(index, "bad_response", message, endpoint, 1, false, undefined, undefined, { requestId }, undefined, []);
+    return makeError(
+      index,
+      "bad_response",
+      message,
+      endpoint,
+      1,
+      false,
+      undefined,
+      undefined,
+      { requestId },
+      undefined,
+      [],
+    );
   }
 
   return {

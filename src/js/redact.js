@@ -7,14 +7,16 @@ const MARK = "[redacted]";
 const SHORTEST = 8;
 
 // What has the form of one of Plaid's tokens is removed wherever it comes from.
-const TOKEN = /\b(?:access|public|processor|link|asset-report|user)-(?:sandbox|production|development)-[\w-]{8,}/gi;
+const TOKEN =
+  /\b(?:access|public|processor|link|asset-report|user)-(?:sandbox|production|development)-[\w-]{8,}/gi;
 
 /** The token values in a request's body: every string under a key that speaks of a token or a secret. */
 export function tokensIn(body) {
   const found = new Set();
   try {
     JSON.parse(body, (key, value) => {
-      if (/token|secret/i.test(key)) [value].flat().forEach((token) => typeof token === "string" && found.add(token));
+      if (/token|secret/i.test(key))
+        [value].flat().forEach((token) => typeof token === "string" && found.add(token));
       return value;
     });
   } catch {
@@ -39,7 +41,10 @@ function forms(secret) {
   const encoded = [secret, json, json.replaceAll("/", "\\/")];
   try {
     const url = encodeURIComponent(secret);
-    encoded.push(url, url.replace(/%../g, (hex) => hex.toLowerCase()));
+    encoded.push(
+      url,
+      url.replace(/%../g, (hex) => hex.toLowerCase()),
+    );
   } catch {
     // A lone surrogate has no URL encoding.
   }
@@ -47,7 +52,8 @@ function forms(secret) {
   // the neighbours, so only those in between are searched for.
   for (let offset = 0; offset < 3; offset++) {
     const whole = btoa("\0".repeat(offset) + bytes);
-    const variants = offset === 0 ? [whole, whole.replace(/=+$/, ""), whole.slice(0, -4)] : [whole.slice(offset + 1, -4)];
+    const variants =
+      offset === 0 ? [whole, whole.replace(/=+$/, ""), whole.slice(0, -4)] : [whole.slice(offset + 1, -4)];
     for (const base64 of variants) encoded.push(base64, base64.replaceAll("+", "-").replaceAll("/", "_"));
   }
   return new Set(encoded.filter((form) => form.length >= SHORTEST - 2).sort((a, b) => b.length - a.length));

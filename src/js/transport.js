@@ -14,7 +14,10 @@ function limit(ms, signal) {
   let undo;
   const ended = new Promise((resolve) => {
     const abort = () => resolve({ end: ABORTED, cause: signal.reason });
-    const timer = setTimeout(() => resolve({ end: TIMED_OUT, words: `no complete answer within ${ms} ms` }), ms);
+    const timer = setTimeout(
+      () => resolve({ end: TIMED_OUT, words: `no complete answer within ${ms} ms` }),
+      ms,
+    );
     undo = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
@@ -80,7 +83,10 @@ function read(status, text) {
     return { text, words: `the answer (${status}) is not a JSON object, as all of Plaid's are` };
   }
   const { error_code: code, error_message: message, request_id: requestId } = body;
-  const words = code === undefined ? `the answer is ${status}, without an error of Plaid's` : `Plaid answered ${status} ${code}: ${message}`;
+  const words =
+    code === undefined
+      ? `the answer is ${status}, without an error of Plaid's`
+      : `Plaid answered ${status} ${code}: ${message}`;
   return { text, body, code: String(code), requestId, words };
 }
 

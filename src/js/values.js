@@ -33,7 +33,10 @@ export function isSignal(value) {
 
 /** The digits of an event id: a whole number that is exact, or a bigint of 64 bits. */
 export function digits(value) {
-  const isId = typeof value === "bigint" ? BigInt.asUintN(64, value) === value : Number.isSafeInteger(value) && value >= 0;
+  const isId =
+    typeof value === "bigint"
+      ? BigInt.asUintN(64, value) === value
+      : Number.isSafeInteger(value) && value >= 0;
   return isId ? String(value) : undefined;
 }
 

@@ -135,9 +135,20 @@ export async function isSigned(jwk, { kid, signature, signed }) {
     // Only what makes a P-256 key is taken over, so that nothing else can change what it is.
     const { kty, crv, x, y } = jwk;
     if (jwk.kid !== kid) return undefined;
-    key = await crypto.subtle.importKey("jwk", { kty, crv, x, y }, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+    key = await crypto.subtle.importKey(
+      "jwk",
+      { kty, crv, x, y },
+      { name: "ECDSA", namedCurve: "P-256" },
+      false,
+      ["verify"],
+    );
   } catch {
     return undefined;
   }
-  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, signature, new TextEncoder().encode(signed));
+  return crypto.subtle.verify(
+    { name: "ECDSA", hash: "SHA-256" },
+    key,
+    signature,
+    new TextEncoder().encode(signed),
+  );
 }

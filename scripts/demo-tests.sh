@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Clicks through the demo in Chromium, and asks its worker what it should refuse.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+cd "$ROOT"
+scripts/setup.sh browsers node
+scripts/build.sh
+[ -d www/node_modules/hono ] || npm ci --prefix www --loglevel=error
+exec node --test tests/demo/

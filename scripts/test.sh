@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Everything that is tested, a stage a line, with what went wrong in between. With arguments, only those stages.
+set -uo pipefail
+source "$(dirname "$0")/env.sh"
+cd "$ROOT"
+
+passed=0 failed=0 wanted=("$@")
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+# stage <name> <what it is> <command…>
+stage() {
+  local name=$1 what=$2 started=$SECONDS
+  shift 2
+  if [ ${#wanted[@]} -gt 0 ] && [[ ! " ${wanted[*]} " == *" $name "* ]]; then return; fi
+  printf '%-10s %s\n' "$name" "$what"
+  if "$@" >"$logs/$name" 2>&1; then
+    passed=$((passed + 1))
+    # What a runner says at its end: one line per runtime or suite.
+    grep -hE '^(# (pass|fail|skipped) |test result:|.*: ?[0-9]+ passed|.* KB|.*skipped:)' "$logs/$name" | sed 's/^/           /'
+    printf '%-10s ok, %d s\n' "" $((SECONDS - started))
+  else
+    failed=$((failed + 1))
+    cat "$logs/$name"
+    printf '%-10s FAILED, %d s\n' "$name" $((SECONDS - started))
+  fi
+}
+
+stage setup "what a build and the tests need" scripts/setup.sh rust browsers node
+stage lint "formatting and lints" scripts/lint.sh
+stage rust "unit tests of the adapter and the sandbox" cargo test --workspace --locked --quiet --lib --bins
+stage build "the npm package" scripts/build.sh
+stage pack "the tarball" scripts/pack.sh
+stage size "the size budget" node scripts/size.mjs
+stage types "declarations, as a user's compiler sees them" node --test tests/types/
+stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/
+stage sandbox "the sandbox, from outside" node --test tests/sandbox/
+stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/
+stage browsers "the crate in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
+stage runtimes "the tarball in every runtime" node tests/runtimes/run.mjs
+stage demo "the demo, clicked through in Chromium" scripts/demo-tests.sh
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
