@@ -72,6 +72,7 @@ else
   against="the local sandbox"
 fi
 
+say "starting the worker"
 node node_modules/wrangler/bin/wrangler.js dev --cwd www --port "$demo_port" --ip 127.0.0.1 --inspector-port 0 \
   --env-file "$vars" --persist-to "$(cd "$(dirname "$state")" && pwd)/$(basename "$state")" \
   --show-interactive-dev-session=false --log-level warn >"$work/worker.log" 2>&1 &

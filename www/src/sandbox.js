@@ -195,7 +195,7 @@ const SCENARIOS = {
       "this institution is not currently responding to this request. please try again soon",
     ),
   },
-  timeout: { fault: { hang: true, times: 2 }, options: { timeoutMs: 1500, maxRetries: 1 } },
+  timeout: { fault: { hang: true, times: 2 }, options: { timeoutMs: 1000, maxRetries: 1 } },
   network: { fault: { networkError: true, times: 3 } },
   bad_response: { fault: { status: 200, rawBody: "<!doctype html><title>Sign in to the proxy</title>" } },
 };

@@ -40,7 +40,7 @@ const SCENARIOS = [
   [
     "timeout",
     "Time-out",
-    "No answer within 1.5 seconds.",
+    "No answer within a second.",
     "The call gave up when it said it would, instead of hanging for minutes.",
   ],
   [
@@ -187,7 +187,7 @@ export function build() {
   }
 
   const code = codePanel("In the worker", () => {
-    const options = scenario === "timeout" ? ", {\n    timeoutMs: 1500,\n    maxRetries: 1,\n  }" : "";
+    const options = scenario === "timeout" ? ", {\n    timeoutMs: 1000,\n    maxRetries: 1,\n  }" : "";
     const lines = ["try {", `  await plaid.authRequest(accessToken${options});`, "} catch (error) {"];
     const react = {
       login_required: [

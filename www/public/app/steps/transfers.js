@@ -14,7 +14,7 @@ export const short = "Bank transfers";
 export const done = () => state.transfers.length > 0 && state.activity.events.length > 0;
 
 const TONES = { pending: "warn", posted: "good", failed: "bad", reversed: "bad", cancelled: "neutral" };
-const FOUND_BY = { webhook: "webhook", schedule: "schedule", page: "sync now" };
+const FOUND_BY = { webhook: "webhook", schedule: "schedule", page: "the page" };
 
 export function build() {
   const form = { type: "debit", amount: "12.34", account: null };
