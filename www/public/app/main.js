@@ -30,7 +30,7 @@ function start() {
     h(
       "a",
       { href: `#${step.id}` },
-      h("span", { class: "dot" }, String(index + 1)),
+      h("span", { class: "dot", "aria-hidden": "true" }, String(index + 1)),
       h("span", { class: "label" }, step.short),
     ),
   );
@@ -53,7 +53,7 @@ function start() {
       show(dot, done[index] ? icon("check") : String(index + 1));
       entry.setAttribute(
         "aria-label",
-        `Step ${index + 1}: ${STEPS[index].short}${done[index] ? ", done" : ""}`,
+        `${STEPS[index].short}, step ${index + 1} of ${STEPS.length}${done[index] ? ", done" : ""}`,
       );
     });
     pagers.forEach(({ next }, index) => next?.classList.toggle("ready", done[index]));
