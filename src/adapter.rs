@@ -189,7 +189,7 @@ impl PlaidAdapter {
         self.state.borrow().as_ref().map(|state| state.client.clone())
     }
 
-    fn start(&self, operation: Operation, call: Result<Call, Invalid>) -> Promise {
+    fn start(&self, operation: Operation, call: Result<Box<Call>, Invalid>) -> Promise {
         let ready = match self.client() {
             Some(client) => call.map(|call| (client, call)),
             None => Err(Invalid::Freed),
@@ -200,7 +200,7 @@ impl PlaidAdapter {
 
 /// Starts a call, or rejects with what was wrong with it. All calls start here, because each place would compile
 /// the whole loop anew.
-pub fn start(operation: Operation, ready: Result<(Rc<Client>, Call), Invalid>) -> Promise {
+pub fn start(operation: Operation, ready: Result<(Rc<Client>, Box<Call>), Invalid>) -> Promise {
     match ready {
         Ok((client, call)) => traced(future_to_promise(attempt::run(client, call))),
         Err(invalid) => Promise::reject(&invalid_error(operation, invalid)),

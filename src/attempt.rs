@@ -42,7 +42,7 @@ const TOKEN_WAS_USED: &str = ". An earlier attempt got no answer and has probabl
     token is lost, so the user has to go through Link again";
 
 /// Runs a call to its end. The answer is handed through as JavaScript parsed it.
-pub async fn run(client: Rc<Client>, call: Call) -> Result<JsValue, JsValue> {
+pub async fn run(client: Rc<Client>, call: Box<Call>) -> Result<JsValue, JsValue> {
     let options = &client.config.options;
     let timeout_ms = call.options.timeout_ms.unwrap_or(options.timeout_ms);
     let max_retries = call.options.max_retries.unwrap_or(options.max_retries);

@@ -72,14 +72,14 @@ pub struct Call {
 }
 
 impl Call {
-    fn new(operation: Operation, body: JsValue, options: CallOptions) -> Self {
-        Call {
+    fn new(operation: Operation, body: JsValue, options: CallOptions) -> Box<Self> {
+        Box::new(Call {
             operation,
             path: operation.path.into(),
             body,
             replay: Replay::Safe,
             options,
-        }
+        })
     }
 
     /// A second link token does no harm: the first expires unused.
@@ -87,7 +87,7 @@ impl Call {
         settings: &LinkSettings,
         client_user_id: JsValue,
         options: &JsValue,
-    ) -> Result<Self, Invalid> {
+    ) -> Result<Box<Self>, Invalid> {
         let call_options = CallOptions::read(options)?;
         Ok(Call::new(
             CREATE_LINK_TOKEN,
@@ -97,7 +97,7 @@ impl Call {
     }
 
     /// A second exchange can create nothing, but it may find the token used up by a first whose answer was lost.
-    pub fn exchange_public_token(public_token: JsValue, options: &JsValue) -> Result<Self, Invalid> {
+    pub fn exchange_public_token(public_token: JsValue, options: &JsValue) -> Result<Box<Self>, Invalid> {
         let public_token = arguments::text(public_token, Invalid::PublicToken)?;
         let body = arguments::json(&object(&[("public_token", &public_token)]), Invalid::PublicToken)?;
         Ok(Call::new(
@@ -112,7 +112,7 @@ impl Call {
         operation: Operation,
         access_token: JsValue,
         options: &JsValue,
-    ) -> Result<Self, Invalid> {
+    ) -> Result<Box<Self>, Invalid> {
         let access_token = arguments::text(access_token, Invalid::AccessToken)?;
         let call_options = CallOptions::read(options)?;
         let account_ids = get(options, "accountIds").map_err(|_| Invalid::AccountIds)?;
@@ -132,7 +132,11 @@ impl Call {
 
     /// One page of an event feed: `syncBankTransferEvent` and `syncTransferEvent`. The body is written here,
     /// because JSON's own writer takes no bigint.
-    pub fn sync_events(operation: Operation, after_id: &JsValue, options: &JsValue) -> Result<Self, Invalid> {
+    pub fn sync_events(
+        operation: Operation,
+        after_id: &JsValue,
+        options: &JsValue,
+    ) -> Result<Box<Self>, Invalid> {
         let after_id = arguments::event_id(after_id)?;
         let call_options = CallOptions::read(options)?;
         let (most, invalid) = match operation.class {
@@ -155,7 +159,7 @@ impl Call {
     }
 
     /// Any other endpoint. A path that names a read may be sent again like one.
-    pub fn request(path: &JsValue, body: JsValue, options: &JsValue) -> Result<Self, Invalid> {
+    pub fn request(path: &JsValue, body: JsValue, options: &JsValue) -> Result<Box<Self>, Invalid> {
         let path = path
             .as_string()
             .filter(|path| is_path(path))
@@ -171,17 +175,17 @@ impl Call {
             true => Replay::Safe,
             false => Replay::RefusedOnly,
         };
-        Ok(Call {
+        Ok(Box::new(Call {
             operation: REQUEST,
             path: path.into(),
             body,
             replay,
             options,
-        })
+        }))
     }
 
     /// The key that a webhook is signed with. `kid` is a UUID, so it needs no escaping.
-    pub fn webhook_key(kid: &str, options: CallOptions) -> Self {
+    pub fn webhook_key(kid: &str, options: CallOptions) -> Box<Self> {
         Call::new(
             VERIFY_WEBHOOK,
             ["{\"key_id\":\"", kid, "\"}"].concat().into(),
@@ -193,14 +197,17 @@ impl Call {
 /// Plaid's paths are words between slashes. Nothing else gets through, so that no path leads to another host,
 /// out of a proxy's prefix, or into a query.
 fn is_path(path: &str) -> bool {
-    path.strip_prefix('/').is_some_and(|rest| {
-        rest.split('/').all(|word| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-        })
-    })
+    let mut is_after_slash = false;
+    let are_words = path.bytes().enumerate().all(|(at, byte)| {
+        let was_after_slash = is_after_slash;
+        is_after_slash = byte == b'/';
+        match byte {
+            b'/' => !was_after_slash,
+            b'_' | b'-' => at > 0,
+            _ => at > 0 && byte.is_ascii_alphanumeric(),
+        }
+    });
+    are_words && !is_after_slash && !path.is_empty()
 }
 
 #[cfg(test)]

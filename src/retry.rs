@@ -36,7 +36,7 @@ impl<'a> RetryAfter<'a> {
     /// None for what is neither a number of seconds nor a date in the one form that HTTP still allows to send:
     /// date parsers make something of almost any text.
     pub fn parse(header: &'a str) -> Option<Self> {
-        let header = header.trim();
+        let header = header.trim_ascii();
         if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
             let seconds = header
                 .bytes()

@@ -45,11 +45,16 @@ function plain(value) {
   return typeof value === "string" ? value.trim() || undefined : NOT_A_STRING;
 }
 
-/** Scheme, host name, credentials, and the URL up to its path, without a slash at the end. Empty for no URL. */
+/**
+ * Scheme, host name, whether there are credentials, whether there is a query or a fragment, and the URL up to
+ * its path, without a slash at the end. Empty for no URL.
+ */
 export function parseUrl(text) {
   try {
-    const { protocol, hostname, username, password, origin, pathname } = new URL(text);
-    return [protocol, hostname, username + password, origin + pathname.replace(/\/+$/, "")];
+    const { protocol, hostname, origin, pathname } = new URL(text);
+    // Looked for in the text: empty ones leave no trace in a parsed URL.
+    const hasCredentials = /^[^:]*:[/\\]*[^/\\?#]*@/.test(text);
+    return [protocol, hostname, hasCredentials, /[?#]/.test(text), origin + pathname.replace(/\/+$/, "")];
   } catch {
     return [];
   }
