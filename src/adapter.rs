@@ -1,6 +1,7 @@
 //! The class `PlaidAdapter`: each method reads its arguments, names its endpoint and starts the call.
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Array, Promise};
@@ -62,7 +63,7 @@ impl PlaidAdapter {
     /// The same, for an `env` whose values may be bindings.
     #[wasm_bindgen(js_name = fromEnv)]
     pub fn from_env(env: JsValue, options: JsValue) -> Promise {
-        traced(future_to_promise(async move {
+        promise(Box::pin(async move {
             PlaidAdapter::with(Config::fetch(env, options).await).map(JsValue::from)
         }))
     }
@@ -152,7 +153,7 @@ impl PlaidAdapter {
     #[wasm_bindgen(js_name = verifyWebhook)]
     pub fn verify_webhook(&self, webhook: JsValue, options: JsValue) -> Promise {
         match self.client() {
-            Some(client) => traced(future_to_promise(webhook::verify(client, webhook, options))),
+            Some(client) => promise(Box::pin(webhook::verify(client, webhook, options))),
             None => Promise::reject(&invalid_error(VERIFY_WEBHOOK, Invalid::Freed)),
         }
     }
@@ -202,9 +203,15 @@ impl PlaidAdapter {
 /// the whole loop anew.
 pub fn start(operation: Operation, ready: Result<(Rc<Client>, Box<Call>), Invalid>) -> Promise {
     match ready {
-        Ok((client, call)) => traced(future_to_promise(attempt::run(client, call))),
+        Ok((client, call)) => promise(Box::pin(attempt::run(client, call))),
         Err(invalid) => Promise::reject(&invalid_error(operation, invalid)),
     }
+}
+
+/// The future as a promise whose errors tell where the caller called. Of one type for all, because the bridge is
+/// compiled anew for each.
+fn promise(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+    traced(future_to_promise(future))
 }
 
 /// The error of an operation that was called wrongly. Nothing was sent.
