@@ -4,6 +4,8 @@
 import { assert } from "./assert.js";
 
 const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
+const { now: realNow } = Date;
+const { random: realRandom } = Math;
 
 /** Lets whatever is ready run, a few turns of the event loop. */
 export async function turns(count = 5) {
@@ -36,7 +38,7 @@ export class Clock {
 
   /** Waits until somebody has asked for a timer of so many milliseconds, and moves on to its end. */
   async fire(ms) {
-    for (let turn = 0; turn < 2000; turn++) {
+    for (let turn = 0; turn < 500; turn++) {
       for (const [id, timer] of this.#timers) {
         if (timer.ms !== ms) continue;
         this.#timers.delete(id);
@@ -52,25 +54,27 @@ export class Clock {
   /** Runs a test by this clock. */
   static async run(test) {
     const clock = new Clock();
-    const { setTimeout, clearTimeout } = globalThis;
-    const { now } = Date;
-    const { random } = Math;
     globalThis.setTimeout = (run, ms = 0, ...args) => {
       const id = ++clock.#lastId;
       clock.#timers.set(id, { ms, due: clock.now + ms, run: () => run(...args) });
       return id;
     };
     globalThis.clearTimeout = (id) => {
-      if (!clock.#timers.delete(id)) clearTimeout.call(globalThis, id);
+      if (!clock.#timers.delete(id)) realClearTimeout.call(globalThis, id);
     };
     Date.now = () => clock.now;
     Math.random = () => clock.random;
     try {
       await test(clock);
     } finally {
-      Object.assign(globalThis, { setTimeout, clearTimeout });
-      Date.now = now;
-      Math.random = random;
+      Clock.stop();
     }
+  }
+
+  /** Back to the real clock, also when a test was given up. */
+  static stop() {
+    Object.assign(globalThis, { setTimeout: realSetTimeout, clearTimeout: realClearTimeout });
+    Date.now = realNow;
+    Math.random = realRandom;
   }
 }

@@ -49,7 +49,7 @@ export default function (test, lib) {
       }));
     test(`${method} fails with invalid_argument`, () => assertInvalid(lib, lib[error], field, refuse));
     test(`${method} refuses wrong call options`, async () => {
-      for (const [name, value] of wrongCallOptions) {
+      for (const [name, value] of wrongCallOptions()) {
         await assertInvalid(lib, lib[error], new RegExp(name), (adapter) => call(adapter, { [name]: value }));
       }
     });

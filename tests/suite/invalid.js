@@ -19,7 +19,7 @@ export async function assertInvalid({ PlaidAdapter }, Class, field, call) {
 }
 
 /** What is wrong wherever CallOptions are taken, with the field that the message names. */
-export const wrongCallOptions = [
+export const wrongCallOptions = () => [
   ["timeoutMs", 0],
   ["timeoutMs", NaN],
   ["timeoutMs", Infinity],

@@ -1,0 +1,99 @@
+// Runs the suite in every runtime that can be had here, or in those whose name contains one of the arguments:
+//   node tests/runtimes/run.mjs            all of them
+//   node tests/runtimes/run.mjs deno vite  some
+// A line per runtime; what ran is written to dist/runtimes.json.
+
+import { execFile } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { here, root } from "./consumer.mjs";
+
+process.chdir(here);
+await installRuntimes();
+const { copyOf, install } = await import("./consumer.mjs");
+const { closeBrowser } = await import("./chromium.mjs");
+const { Skipped } = await import("./target.mjs");
+
+const files = ["node", "deno", "bun", "workerd", "miniflare", "wrangler", "browser", "test-runners"];
+const filters = process.argv.slice(2).map((filter) => filter.toLowerCase());
+const targets = (await Promise.all(files.map((file) => import(`./targets/${file}.mjs`))))
+  .flatMap((module) => module.default)
+  .filter(
+    (target) => !filters.length || filters.some((filter) => title(target).toLowerCase().includes(filter)),
+  );
+if (targets.length === 0) throw new Error(`no runtime is called ${filters.join(" or ")}`);
+
+const consumer = await install();
+const outcomes = [];
+const waiting = [...targets];
+await Promise.all([work(), work()]);
+await closeBrowser();
+await rm(consumer, { recursive: true, force: true });
+
+outcomes.sort((a, b) => targets.indexOf(a.target) - targets.indexOf(b.target));
+await writeFile(join(root, "dist/runtimes.json"), `${JSON.stringify(outcomes.map(record), null, 2)}\n`);
+const count = (state) => outcomes.filter((outcome) => outcome.state === state).length;
+const skipped = count("skipped");
+console.log(`${count("passed")} passed, ${count("failed")} failed${skipped ? `, ${skipped} skipped` : ""}`);
+process.exitCode = count("failed") ? 1 : 0;
+
+/** Takes one target after the other. Two work at a time: most of a run is waiting for programs to start. */
+async function work() {
+  for (let target = waiting.shift(); target; target = waiting.shift()) {
+    const outcome = await runTarget(target);
+    outcomes.push(outcome);
+    report(outcome);
+  }
+}
+
+async function runTarget(target) {
+  const folder = await copyOf(consumer);
+  try {
+    const result = await target.run(folder);
+    if (!(result.passed > 0)) throw new Error(`no test ran: ${JSON.stringify(result)}`);
+    return { target, state: result.failed ? "failed" : "passed", ...result };
+  } catch (error) {
+    if (error instanceof Skipped) return { target, state: "skipped", reason: error.message };
+    return { target, state: "failed", reason: error.message };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function title({ runtime, how, version }, found = version) {
+  return `${/ \d+$/.test(runtime) && found ? runtime.replace(/ \d+$/, ` ${found}`) : [runtime, found].filter(Boolean).join(" ")} (${how})`;
+}
+
+function report({ target, state, reason, version, passed, failed, failures }) {
+  const paint = (code, text) => (process.stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const name = title(target, version ?? target.version);
+  if (state === "skipped") return console.log(paint(33, `${name}: skipped, ${reason}`));
+  const counts = passed === undefined ? `failed, ${reason}` : `${passed} passed, ${failed} failed`;
+  console.log(paint(state === "passed" ? 32 : 31, `${name}: ${counts}`));
+  for (const { name, message } of failures ?? []) console.log(`  ${name}\n    ${message.slice(0, 500)}`);
+}
+
+function record({ target, state, reason, version, ran, passed, failed }) {
+  const { runtime, how } = target;
+  return {
+    runtime: runtime.replace(/ \d+$/, ""),
+    version: version ?? target.version,
+    how,
+    ran,
+    state,
+    passed,
+    failed,
+    reason,
+  };
+}
+
+/** Installs what package-lock.json says, unless it is there already. */
+async function installRuntimes() {
+  const lock = await readFile(join(here, "package-lock.json"), "utf8");
+  const stamp = join(here, "node_modules/.installed");
+  if ((await readFile(stamp, "utf8").catch(() => "")) === lock) return;
+  console.error("installing the runtimes' npm packages");
+  await promisify(execFile)("npm", ["ci", "--loglevel=error"], { cwd: here });
+  await writeFile(stamp, lock);
+}
