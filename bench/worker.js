@@ -6,12 +6,21 @@ import { runAborts, runBatch } from "./lib/batch.js";
 
 let call;
 
+const jobs = {
+  nothing: () => {},
+  batch: (options) => runBatch(call, options),
+  aborts: (options) => runAborts(call, options),
+  slow: () => call("access-bench-slow"),
+  memory() {
+    gc();
+    return { wasm: wasmUse().bytes };
+  },
+};
+
 export default {
   async fetch(request, env) {
     call ??= create(env.UPSTREAM);
     const { job, ...options } = await request.json();
-    if (job === "batch") await runBatch(call, options);
-    if (job === "aborts") await runAborts(call, options);
-    return Response.json({ wasm: wasmUse().bytes });
+    return Response.json((await jobs[job](options)) ?? null);
   },
 };
