@@ -44,14 +44,14 @@ for (const file of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICE
 
 async function writeModule({ name, wasm, exports }) {
   const names = exports.join(", ");
-  const bundle = (outfile, format, contents) =>
-    esbuild.build({
+  const bundle = async (outfile, format, contents) => {
+    const { outputFiles } = await esbuild.build({
       stdin: { contents, resolveDir: root },
-      outfile: `${out}/${outfile}`,
+      write: false,
       format,
       bundle: true,
       platform: "neutral",
-      target: "es2021",
+      target: "es2022",
       // Names stay as they are, so that a stack trace can be read.
       minifyWhitespace: true,
       minifySyntax: true,
@@ -62,6 +62,9 @@ async function writeModule({ name, wasm, exports }) {
       // Our own `free` replaces the one that wasm-bindgen makes: see adapter.rs.
       logOverride: { "duplicate-class-member": "silent" },
     });
+    // esbuild renames a class that speaks of itself, and the new name would be seen in consoles and stacks.
+    await writeFile(`${out}/${outfile}`, outputFiles[0].text.replace(/\b_(Plaid\w+)/g, "$1"));
+  };
 
   await copyFile(`${root}dist/wasm/${wasm}_bg.wasm`, `${out}/${wasm}.wasm`);
   const glue = `export { start } from "./pkg-template/glue.js"; export { ${names} } from "@bindings";`;

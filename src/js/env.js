@@ -13,7 +13,7 @@ const BINDING_FAILED = 3;
 export function readEnv(env) {
   return KEYS.map((key) => {
     try {
-      const value = env[key];
+      const value = env?.[key];
       return typeof value?.get === "function" ? BINDING : plain(value);
     } catch {
       return UNREADABLE;
@@ -27,7 +27,7 @@ export function fetchEnv(env) {
     KEYS.map(async (key) => {
       let value;
       try {
-        value = env[key];
+        value = env?.[key];
       } catch {
         return UNREADABLE;
       }

@@ -82,12 +82,11 @@ function read(status, text) {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return { text, words: `the answer (${status}) is not a JSON object, as all of Plaid's are` };
   }
-  const { error_code: code, error_message: message, request_id: requestId } = body;
-  const words =
-    code === undefined
-      ? `the answer is ${status}, without an error of Plaid's`
-      : `Plaid answered ${status} ${code}: ${message}`;
-  return { text, body, code: String(code), requestId, words };
+  const string = (name) => (typeof body[name] === "string" ? body[name] : undefined);
+  const code = string("error_code");
+  const said = `Plaid answered ${status} ${code}: ${string("error_message") ?? "(no message)"}`;
+  const words = code === undefined ? `the answer is ${status}, without an error of Plaid's` : said;
+  return { text, body, code, requestId: string("request_id"), words };
 }
 
 /** An unread body holds its connection in workerd until it is collected. */

@@ -48,18 +48,25 @@ function tokenOf(webhook) {
 /** The parts of a JSON Web Token (RFC 7519); undefined for anything that is none, or has other claims. */
 function parseToken(token) {
   if (token.length > LONGEST_TOKEN) return undefined;
-  const parts = token.split(".");
-  const [header, claims, signature] = parts.map(decode);
-  if (parts.length !== 3 || !header || !claims || signature?.length !== 64) return undefined;
-  const { alg, kid, crit } = parseObject(utf8(header)) ?? {};
+  const [header, claims, signature, ...more] = token.split(".").map(decode);
+  const jose = parseObject(utf8(header));
+  if (!jose || !signature || more.length > 0) return undefined;
+  const { alg, kid, crit } = jose;
+  // How long a signature has to be depends on the algorithm, so that is judged first.
+  if (alg !== "ES256") return { alg: JSON.stringify(alg) };
   const { iat, request_body_sha256: signedHash } = parseObject(utf8(claims)) ?? {};
   // An extension that is marked critical must be understood or refused (RFC 7515, section 4.1.11).
-  if (alg === undefined || crit !== undefined || typeof iat !== "number" || typeof signedHash !== "string") {
-    return undefined;
-  }
-  const string = (value) => (typeof value === "string" ? value : undefined);
+  const isPlaids = signature.length === 64 && crit === undefined;
+  if (!isPlaids || typeof iat !== "number" || typeof signedHash !== "string") return undefined;
   const signed = token.slice(0, token.lastIndexOf("."));
-  return { alg: string(alg), kid: string(kid), issuedAt: iat, signedHash, signed, signature };
+  return {
+    alg,
+    kid: typeof kid === "string" ? kid : undefined,
+    issuedAt: iat,
+    signedHash,
+    signed,
+    signature,
+  };
 }
 
 /** The bytes of base64url as an encoder writes it: no padding, no bits left over. So a token has one spelling. */
@@ -75,7 +82,7 @@ function decode(part) {
 }
 
 function utf8(bytes) {
-  return new TextDecoder().decode(bytes);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 function parseObject(text) {
