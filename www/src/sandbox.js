@@ -107,8 +107,10 @@ sandbox.post("/webhooks/forge", localOnly, async (c) => {
     webhook_type: "ITEM",
   };
   const webhook = await FLAWS[flaw](c, payload);
+  const started = Date.now();
   const received = await fetch(webhookUrl(c), { method: "POST", ...webhook });
-  return c.json({ data: { status: received.status, answer: await received.json() } });
+  const data = { status: received.status, answer: await received.json() };
+  return c.json({ data, call: { durationMs: Date.now() - started, attempts: [] } });
 });
 
 const sign = async (c, payload, options) => {

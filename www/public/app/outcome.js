@@ -14,12 +14,13 @@ const KIND_TEXT = {
   bad_response: "not a Plaid answer",
 };
 let panels = 0;
+const ok = () => badge("ok", "good", "check");
 
 /**
- * @param {{ empty: string, result: (data: any) => any, label?: string }} options
- *   empty: what to do to get an answer · result: the formatted view of one
+ * @param {{ empty: string, result: (data: any) => any, label?: string, verdict?: (data: any) => Element }} options
+ *   empty: what to do to get an answer · result: the formatted view of one · verdict: the badge beside the label
  */
-export function outcomePanel({ empty, result, label = "Answer" }) {
+export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) {
   const id = `outcome-${(panels += 1)}`;
   const status = h("div", { class: "outcome-status" });
   const elapsed = h("span", { class: "elapsed" });
@@ -90,7 +91,7 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
       return show(body, h("p", { class: "empty-text" }, empty));
     }
     const { data, error, call } = answer;
-    show(status, error ? badge(error.name ?? error.code, "bad", "cross") : badge("ok", "good", "check"));
+    show(status, error ? badge(error.name ?? error.code, "bad", "cross") : verdict(data));
     show(meta, metaOf(answer));
     if (selected === 0) show(body, error ? errorView(error) : result(data));
     else if (selected === 1) show(body, jsonView(error ?? data));
@@ -143,7 +144,7 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
       announce(
         error
           ? `Failed: ${error.message}`
-          : `Answer received${call ? ` after ${plural(call.attempts.length, "attempt")}` : ""}`,
+          : `Answer received${call?.attempts.length ? ` after ${plural(call.attempts.length, "attempt")}` : ""}`,
       );
     },
     clear() {
@@ -152,7 +153,6 @@ export function outcomePanel({ empty, result, label = "Answer" }) {
       selected = 0;
       render();
     },
-    rerender: render,
   };
   render();
   return panel;
@@ -170,7 +170,7 @@ function metaOf({ call, error, data }) {
     requestId &&
       entry("Request id", [h("code", {}, requestId), copyButton(requestId, "Copy the request id")]),
     call && entry("Time", milliseconds(call.durationMs)),
-    call && entry(requestsOrAttempts(call), String(call.attempts.length)),
+    call?.attempts.length > 0 && entry(requestsOrAttempts(call), String(call.attempts.length)),
   ];
 }
 

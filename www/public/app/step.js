@@ -49,7 +49,6 @@ export function actionButton({ label, kind = "primary", iconName, blocked = () =
     element: h("div", { class: "action" }, button, reason),
     button,
     update,
-    setLabel: (value) => show(text, value),
   };
 }
 

@@ -2,7 +2,7 @@ import { refresh } from "../activity.js";
 import { codePanel } from "../code-panel.js";
 import { badge, h, icon, show } from "../dom.js";
 import { time } from "../format.js";
-import { errorView, jsonView } from "../outcome.js";
+import { jsonView, outcomePanel } from "../outcome.js";
 import { state } from "../state.js";
 import { actionButton, needsItem, stepFrame } from "../step.js";
 import { ask } from "../worker.js";
@@ -44,8 +44,21 @@ const CODES = {
 };
 
 export function build() {
-  let error = null;
-  const failure = h("div", { class: "inline-error", hidden: true });
+  const outcome = outcomePanel({
+    empty: "Send a webhook to see what the worker makes of it.",
+    verdict: ({ webhook_fired }) =>
+      webhook_fired ? badge("sent", "good", "check") : badge("rejected", "bad", "cross"),
+    result: ({ webhook_fired, status, answer }) =>
+      webhook_fired
+        ? h("p", {}, "Plaid has sent it. What the worker made of it is in the inbox.")
+        : h(
+            "dl",
+            { class: "facts" },
+            h("div", {}, h("dt", {}, "The worker answered"), h("dd", {}, badge(String(status), "bad"))),
+            h("div", {}, h("dt", {}, "Reason"), h("dd", {}, h("code", {}, answer.error?.reason))),
+            h("div", {}, h("dt", {}, "Error"), h("dd", {}, answer.error?.message)),
+          ),
+  });
   const buttons = KINDS.map(([kind, label, note]) => {
     const local = kind !== "genuine";
     const button = h(
@@ -56,14 +69,14 @@ export function build() {
         async onclick() {
           if (button.getAttribute("aria-disabled") === "true" || button.getAttribute("aria-busy")) return;
           button.setAttribute("aria-busy", "true");
+          outcome.wait();
           const answer = local
             ? await ask("POST", "/api/sandbox/webhooks/forge", { item_id: state.itemId, flaw: kind })
             : await ask("POST", "/api/sandbox/webhooks/fire", { item_id: state.itemId });
           button.removeAttribute("aria-busy");
-          error = answer.error ?? null;
-          if (!error) sent.add(kind);
+          if (answer.data) sent.add(kind);
           await refresh();
-          judge(label);
+          outcome.show(answer);
           update();
         },
       },
@@ -73,7 +86,6 @@ export function build() {
     return { button, local };
   });
   const reason = h("p", { class: "reason" });
-  const verdict = h("p", { class: "verdict", role: "status" });
 
   const code = codePanel("In the worker", () =>
     [
@@ -90,18 +102,6 @@ export function build() {
       "});",
     ].join("\n"),
   );
-
-  function judge(label) {
-    const [newest] = state.activity.webhooks;
-    if (error || !newest) return show(verdict);
-    show(
-      verdict,
-      `${label}: `,
-      newest.rejected
-        ? [badge("rejected", "bad", "cross"), " ", REASONS[newest.rejected]]
-        : [badge("verified", "good", "shield"), " ", CODES[newest.webhook_code]],
-    );
-  }
 
   const inbox = h("ol", { class: "inbox" });
   const empty = h("p", { class: "empty-text" }, "The inbox is empty. Send a webhook above.");
@@ -124,8 +124,6 @@ export function build() {
           ? "Plaid can't reach a worker on localhost. Deploy it, or run the demo without keys."
           : "Forging webhooks needs the local sandbox; genuine ones work everywhere.",
     );
-    failure.hidden = !error;
-    show(failure, error && errorView(error));
 
     const now = JSON.stringify(state.activity.webhooks);
     if (now === drawn) return;
@@ -198,24 +196,25 @@ export function build() {
           { class: "kinds", role: "group", "aria-label": "Send a webhook" },
           buttons.map(({ button }) => button),
         ),
-        verdict,
         reason,
-        failure,
       ],
       code: code.element,
-      below: h(
-        "section",
-        { class: "card", "aria-label": "Webhook inbox" },
+      below: [
+        outcome.element,
         h(
-          "header",
-          {},
-          h("h2", {}, "Inbox"),
-          h("span", { class: "live" }, "live"),
-          h("code", { class: "cursor" }, "POST /webhook"),
+          "section",
+          { class: "card", "aria-label": "Webhook inbox" },
+          h(
+            "header",
+            {},
+            h("h2", {}, "Inbox"),
+            h("span", { class: "live" }, "live"),
+            h("code", { class: "cursor" }, "POST /webhook"),
+          ),
+          empty,
+          inbox,
         ),
-        empty,
-        inbox,
-      ),
+      ],
     }),
     update,
   };
