@@ -41,15 +41,19 @@ export default function (test, lib) {
   async function loseFirstAnswer(clock, loss) {
     const sandbox = new PlaidSandbox();
     let isFirst = true;
+    let exchanged;
+    const isExchanged = new Promise((resolve) => (exchanged = resolve));
     async function fetch(url, init) {
       const answer = await sandbox.fetch(url, init);
       if (!url.endsWith("/exchange") || !isFirst) return answer;
       isFirst = false;
+      exchanged();
       return loss(url, init);
     }
     const adapter = new PlaidAdapter(sandbox.env, { fetch, timeoutMs: 7000 });
     const token = await publicToken(adapter);
     const failed = assertRejects(() => adapter.exchangePublicToken(token), PlaidExchangePublicTokenError);
+    await isExchanged;
     if (loss === silence) await clock.fire(7000);
     await clock.fire(250);
     return assertError(await failed, PlaidExchangePublicTokenError, {

@@ -235,6 +235,15 @@ export default function (test, lib) {
     });
   }
 
+  test("a point that is not on the curve", async () => {
+    const pair = await keyPair();
+    const { key } = await keyAnswer(await keyPair());
+    const { fetch } = upstream(json(await keyAnswer(pair, { y: key.y })));
+    const failing = async () => adapterOn(fetch).verifyWebhook(await signed(pair));
+    // Some runtimes notice when they import the key, others when they use it.
+    await assertRejects(failing, PlaidWebhookVerificationError, { kind: /^(bad_response|webhook)$/ });
+  });
+
   test("a key that would also sign or carry other members is only a public key", async () => {
     const pair = await keyPair();
     const { fetch } = upstream(
