@@ -1,28 +1,41 @@
 #!/usr/bin/env bash
 # Runs tests/browser.rs with wasm-pack in headless Chromium and Firefox, in process and over HTTP on a local sandbox.
-#   BROWSER_TESTS_PORT (9201) chooses another port for it.
+#   BROWSER_TESTS_PORT (9201) and the port after it are used; choose others if they are taken.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"
-make build
 scripts/setup.sh rust browsers
+[ -f dist/package/cli.js ] || scripts/build.sh
 use_wasm_toolchain
 
 port=${BROWSER_TESTS_PORT:-9201}
-export PLAID_EDGE_SANDBOX_URL=http://127.0.0.1:$port
+page_port=$((port + 1))
+export PLAID_EDGE_SANDBOX_URL=http://127.0.0.1:$port WASM_BINDGEN_TEST_ADDRESS=127.0.0.1:$page_port
 node dist/package/cli.js sandbox --port "$port" >/dev/null &
 sandbox=$!
 trap 'kill $sandbox' EXIT
 
-for _ in $(seq 50); do
-  curl -so /dev/null "$PLAID_EDGE_SANDBOX_URL/control/requests" && break
-  kill -0 $sandbox 2>/dev/null || die "the sandbox could not be started on port $port"
-  sleep 0.1
-done
+# wasm-bindgen-test-runner serves the page with four threads, and adds more when all are taken. When a browser opens
+# six connections while some are still free, it adds too few, and a connection waits for ever. So take them first,
+# for as long as the process $1 runs.
+take_threads() (
+  for _ in 1 2 3 4 5 6 7 8; do
+    until exec {connection}<>"/dev/tcp/127.0.0.1/$page_port"; do
+      kill -0 "$1" || exit
+      sleep 0.1
+    done 2>/dev/null
+  done
+  while kill -0 "$1" 2>/dev/null; do sleep 0.1; done
+)
 
-CHROMEDRIVER=$(command -v chromedriver) GECKODRIVER=$(command -v geckodriver)
-# One after the other: side by side on a small machine, the browsers start too slowly for their drivers.
-say "wasm-pack test in Chromium"
-wasm-pack test --mode no-install --headless --chrome --chromedriver "$CHROMEDRIVER" --test browser
-say "wasm-pack test in Firefox"
-wasm-pack test --mode no-install --headless --firefox --geckodriver "$GECKODRIVER" --test browser
+# One browser after the other: side by side on a small machine, they start too slowly for their drivers.
+run_in() {
+  local browser=$1 driver=$2
+  say "wasm-pack test --headless --$browser"
+  wasm-pack test --mode no-install --headless "--$browser" "--$driver" "$(command -v "$driver")" . --test browser &
+  local tests=$!
+  take_threads $tests &
+  wait $tests || die "tests failed in $browser"
+}
+run_in chrome chromedriver
+run_in firefox geckodriver
