@@ -67,8 +67,8 @@ export function lastJson(text) {
   return JSON.parse(line);
 }
 
-/** Runs a server and asks it one thing, as soon as it can be reached. */
-export async function ask(url, command, args, { cwd, timeoutMs = 120_000 } = {}) {
+/** Runs a server and asks it one thing, as soon as it can be reached. `use` gives the answer. */
+export async function ask(url, command, args, { cwd, use = getJson, timeoutMs = 120_000 } = {}) {
   const server = start(command, args, { cwd });
   const end = Date.now() + timeoutMs;
   let isOver = false;
@@ -76,12 +76,9 @@ export async function ask(url, command, args, { cwd, timeoutMs = 120_000 } = {})
   try {
     while (!isOver && Date.now() < end) {
       try {
-        const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-        const text = await response.text();
-        if (!response.ok) throw new Refused(`${response.status}: ${text.slice(0, 2000)}`);
-        return JSON.parse(text);
+        return await use(url);
       } catch (error) {
-        if (error instanceof Refused) throw error;
+        if (error.message !== "fetch failed") throw error;
         await wait(100);
       }
     }
@@ -93,7 +90,12 @@ export async function ask(url, command, args, { cwd, timeoutMs = 120_000 } = {})
   }
 }
 
-class Refused extends Error {}
+async function getJson(url) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(120_000) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 1000)}`);
+  return JSON.parse(text);
+}
 
 let lastPort = 8999;
 /** A port that no other target uses. */

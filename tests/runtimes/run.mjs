@@ -1,21 +1,19 @@
 // Runs the suite in every runtime that can be had here, or in those whose name contains one of the arguments:
 //   node tests/runtimes/run.mjs            all of them
 //   node tests/runtimes/run.mjs deno vite  some
-// A line per runtime; what ran is written to dist/runtimes.json.
+// A line per runtime. What a whole run found is written to dist/runtimes.json, for the table in the README.
 
-import { execFile } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { here, root } from "./consumer.mjs";
+import { copyOf, here, install, root } from "./consumer.mjs";
+import { installPackages } from "./packages.mjs";
 
 process.chdir(here);
-await installRuntimes();
-const { copyOf, install } = await import("./consumer.mjs");
+await installPackages(here);
 const { closeBrowser } = await import("./chromium.mjs");
 const { Skipped } = await import("./target.mjs");
 
-const files = ["node", "deno", "bun", "workerd", "miniflare", "wrangler", "browser", "test-runners"];
+const files = ["node", "deno", "bun", "workerd", "miniflare", "wrangler", "browser", "test-runners", "next"];
 const filters = process.argv.slice(2).map((filter) => filter.toLowerCase());
 const targets = (await Promise.all(files.map((file) => import(`./targets/${file}.mjs`))))
   .flatMap((module) => module.default)
@@ -32,7 +30,9 @@ await closeBrowser();
 await rm(consumer, { recursive: true, force: true });
 
 outcomes.sort((a, b) => targets.indexOf(a.target) - targets.indexOf(b.target));
-await writeFile(join(root, "dist/runtimes.json"), `${JSON.stringify(outcomes.map(record), null, 2)}\n`);
+if (!filters.length) {
+  await writeFile(join(root, "dist/runtimes.json"), `${JSON.stringify(outcomes.map(record), null, 2)}\n`);
+}
 const count = (state) => outcomes.filter((outcome) => outcome.state === state).length;
 const skipped = count("skipped");
 console.log(`${count("passed")} passed, ${count("failed")} failed${skipped ? `, ${skipped} skipped` : ""}`);
@@ -86,14 +86,4 @@ function record({ target, state, reason, version, ran, passed, failed }) {
     failed,
     reason,
   };
-}
-
-/** Installs what package-lock.json says, unless it is there already. */
-async function installRuntimes() {
-  const lock = await readFile(join(here, "package-lock.json"), "utf8");
-  const stamp = join(here, "node_modules/.installed");
-  if ((await readFile(stamp, "utf8").catch(() => "")) === lock) return;
-  console.error("installing the runtimes' npm packages");
-  await promisify(execFile)("npm", ["ci", "--loglevel=error"], { cwd: here });
-  await writeFile(stamp, lock);
 }

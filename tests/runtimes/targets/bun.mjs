@@ -1,20 +1,25 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { here, install } from "../consumer.mjs";
 import { lastJson, output } from "../processes.mjs";
 import { Skipped } from "../target.mjs";
-
-const bun = join(here, "node_modules/.bin/bun");
 
 export default [
   {
     runtime: "Bun",
     how: "bun add",
     async run() {
-      if (!existsSync(bun)) throw new Skipped("the npm package bun has no binary for this machine");
+      const bun = await find();
       const version = (await output(bun, ["--version"])).trim();
       const folder = await install((tarball, cwd) => output(bun, ["add", tarball], { cwd }));
       return { version, ...lastJson(await output(bun, ["run", "run.js"], { cwd: folder })) };
     },
   },
 ];
+
+/** The npm package's binary, or else the one that is installed here. */
+async function find() {
+  for (const bun of [join(here, "node_modules/.bin/bun"), "bun"]) {
+    if (await output(bun, ["--version"]).catch(() => undefined)) return bun;
+  }
+  throw new Skipped(`npm has no Bun for ${process.platform}-${process.arch}, and none is on the PATH`);
+}

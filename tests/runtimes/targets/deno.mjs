@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { here } from "../consumer.mjs";
 import { lastJson, output } from "../processes.mjs";
@@ -17,16 +16,10 @@ export default [
   },
 ];
 
-/** The binary of the npm package, or else the one that is installed here. */
+/** The npm package's binary, or else the one that is installed here. */
 async function find() {
-  const installed = join(here, "node_modules/@deno/linux-x64-glibc/deno");
-  if (existsSync(installed)) return installed;
-  return output("deno", ["--version"]).then(
-    () => "deno",
-    () => {
-      throw new Skipped(
-        `there is no deno on the PATH, and the pinned one is not for ${process.platform}-${process.arch}`,
-      );
-    },
-  );
+  for (const deno of [join(here, "node_modules/.bin/deno"), "deno"]) {
+    if (await output(deno, ["--version"]).catch(() => undefined)) return deno;
+  }
+  throw new Skipped(`npm has no Deno for ${process.platform}-${process.arch}, and none is on the PATH`);
 }
