@@ -71,7 +71,9 @@ function report({ target, state, reason, version, passed, failed, failures }) {
   if (state === "skipped") return console.log(paint(33, `${name}: skipped, ${reason}`));
   const counts = passed === undefined ? `failed, ${reason}` : `${passed} passed, ${failed} failed`;
   console.log(paint(state === "passed" ? 32 : 31, `${name}: ${counts}`));
-  for (const { name, message } of failures ?? []) console.log(`  ${name}\n    ${message.slice(0, 500)}`);
+  for (const { name, message } of failures?.slice(0, 10) ?? [])
+    console.log(`  ${name}\n    ${message.slice(0, 500)}`);
+  if (failures?.length > 10) console.log(`  and ${failures.length - 10} more`);
 }
 
 function record({ target, state, reason, version, ran, passed, failed }) {
