@@ -22,11 +22,11 @@ const CONTENDERS = ["fetch", "fetch-timeout", "plaid-edge", "plaid-fetch", "plai
 const isQuick = process.argv.includes("--quick");
 const amount = isQuick
   ? { sittings: 1, rounds: 0.1, processes: 3, calls: 2_000, aborts: 1_000, cancelled: 200, growth: 3 }
-  : { sittings: 5, rounds: 1, processes: 15, calls: 100_000, aborts: 10_000, cancelled: 2_000, growth: 12 };
+  : { sittings: 3, rounds: 1, processes: 15, calls: 100_000, aborts: 10_000, cancelled: 2_000, growth: 12 };
 
 const CALLS = [
-  { accounts: 4, calls: 25, inFlight: 1, rounds: 80, warmUp: 1_000 },
-  { accounts: 200, calls: 10, inFlight: 1, rounds: 80, warmUp: 200 },
+  { accounts: 4, calls: 10, inFlight: 1, rounds: 200, warmUp: 2_000 },
+  { accounts: 200, calls: 5, inFlight: 1, rounds: 150, warmUp: 200 },
   { accounts: 5_000, calls: 1, inFlight: 1, rounds: 40, warmUp: 5 },
   { accounts: 50_000, calls: 1, inFlight: 1, rounds: 10, warmUp: 2 },
 ];
@@ -34,7 +34,7 @@ const THROUGHPUT = [1, 16, 128].map((inFlight) => ({
   accounts: 4,
   calls: 256,
   inFlight,
-  rounds: 12,
+  rounds: 8,
   warmUp: 1_000,
 }));
 

@@ -1,16 +1,19 @@
-// One contender in a Node process of its own. Does what the parent asks, and answers with what it took:
-//   node --expose-gc node-runner.mjs <contender> <upstream>
+// Contenders in a Node process. Does what the parent asks, and answers with what it took:
+//   node --expose-gc node-runner.mjs <upstream> <contender>...
 
 import { runAborts, runBatch } from "./lib/batch.js";
 import { wasmUse } from "./lib/wasm-probe.js";
 
-const [contender, upstream] = process.argv.slice(2);
-const { create } = await import(`./contenders/${contender}.js`);
-const call = create(upstream);
+const [upstream, ...contenders] = process.argv.slice(2);
+const calls = {};
+for (const contender of contenders) {
+  const { create } = await import(`./contenders/${contender}.js`);
+  calls[contender] = create(upstream);
+}
 
 const jobs = {
-  batch: (job) => timed(() => runBatch(call, job)),
-  aborts: (job) => timed(() => runAborts(call, job)),
+  batch: ({ contender, ...options }) => timed(() => runBatch(calls[contender], options)),
+  aborts: ({ contender, ...options }) => timed(() => runAborts(calls[contender], options)),
   memory,
 };
 
@@ -29,7 +32,7 @@ async function timed(run) {
   await run();
   const ms = performance.now() - started;
   const { user, system } = process.cpuUsage(cpu);
-  return { ms, cpuMs: (user + system) / 1000 };
+  return { ms, processorMs: (user + system) / 1000 };
 }
 
 async function memory() {

@@ -84,13 +84,12 @@ function ratios(cases, runtime, key) {
 
 function rates(cases, runtime) {
   const [{ contenders }] = cases;
-  const perSecond = ({ median, low, high }) =>
-    `${whole(1000 / median)} (${whole(1000 / high)}–${whole(1000 / low)})`;
+  const rate = ({ ms, ratio }) => `${whole(1000 / ms.median)} (${(1 / ratio.median).toFixed(2)} ×)`;
   return table(
     [RUNTIMES[runtime], ...cases.map(({ inFlight }) => `${inFlight} in flight`)],
     contenders.map(({ name }, index) => [
       nameOf(name),
-      ...cases.map(({ contenders }) => perSecond(contenders[index].ms)),
+      ...cases.map(({ contenders }) => rate(contenders[index])),
     ]),
   );
 }

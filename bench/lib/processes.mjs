@@ -2,7 +2,7 @@
 
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const bench = fileURLToPath(new URL("..", import.meta.url));
@@ -19,9 +19,9 @@ export async function startUpstream(port) {
   return { url: `http://127.0.0.1:${port}`, stop: () => stop(child) };
 }
 
-/** One contender in a Node of its own. `ask(job)` has it do a job and gives its answer. */
-export async function startNode(contender, { upstream }) {
-  const child = fork(`${bench}node-runner.mjs`, [contender, upstream], { execArgv: ["--expose-gc"] });
+/** Contenders in a Node of their own. `ask(job)` has one do a job and gives its answer. */
+export async function startNode(contenders, { upstream }) {
+  const child = fork(`${bench}node-runner.mjs`, [upstream, ...contenders], { execArgv: ["--expose-gc"] });
   let ended;
   child.once("exit", (code) => ended?.(new Error(`Node ended with ${code}`)));
   const answer = () =>
@@ -31,7 +31,6 @@ export async function startNode(contender, { upstream }) {
     });
   await answer();
   return {
-    pid: child.pid,
     ask(job) {
       child.send(job);
       return answer();
@@ -45,12 +44,12 @@ async function stop(child) {
   await once(child, "exit");
 }
 
-/** Milliseconds of processor time that a process has used, all its threads together; in steps of 10. */
+/** Milliseconds of processor time that a process has used, all its threads together. */
 export function processorMs(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /s, "")
-    .split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = (thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+  return threads.reduce((sum, thread) => sum + nanoseconds(thread), 0) / 1e6;
 }
 
 /** Bytes of memory that a process holds. */

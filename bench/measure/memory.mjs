@@ -10,7 +10,8 @@ const AT_ONCE = 100;
 
 /** In Node, with the heap after collection. `elapsed` is the time of the calls so far: [calls, ms] pairs. */
 export async function measureNodeMemory(contender, { calls, aborts, upstream }) {
-  const { ask, stop } = await startNode(contender, { upstream });
+  const { ask: askAny, stop } = await startNode([contender], { upstream });
+  const ask = (job) => askAny({ contender, ...job });
   const steps = [];
   const elapsed = [];
   await ask({ job: "batch", accounts: 4, calls: WARM_UP, inFlight: 16 });
