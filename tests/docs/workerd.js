@@ -1,0 +1,58 @@
+// A worker in Miniflare, which is workerd. What it fetches is answered by the in-process sandbox, so it runs with the
+// settings that Plaid's own hosts need.
+
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import * as esbuild from "esbuild";
+import { PlaidSandbox } from "../../dist/package/sandbox.js";
+
+// Wrangler's own, so that the two never differ.
+const { Miniflare, Response } = createRequire(import.meta.resolve("wrangler/package.json"))("miniflare");
+
+/**
+ * Runs a worker's source file for as long as `visit` takes. It gets Miniflare, the sandbox, and a `fetch` that calls
+ * the worker.
+ */
+export async function inWorkerd(file, visit, options = {}) {
+  const outdir = join(dirname(file), `${basename(file)}.out`);
+  await esbuild.build({
+    entryPoints: { worker: file },
+    outdir,
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd"],
+    loader: { ".wasm": "copy" },
+    assetNames: "[name]",
+  });
+  const sandbox = new PlaidSandbox();
+  const miniflare = new Miniflare({
+    modules: true,
+    scriptPath: join(outdir, "worker.js"),
+    modulesRoot: outdir,
+    modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
+    compatibilityDate: "2026-04-01",
+    bindings: sandbox.env,
+    outboundService: (request) => answer(sandbox, request),
+    ...options,
+  });
+  try {
+    await visit({
+      miniflare,
+      sandbox,
+      fetch: (path, init) => miniflare.dispatchFetch(`http://localhost${path}`, init),
+    });
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
+/** Miniflare has its own Request and Response. */
+async function answer(sandbox, request) {
+  const { url, method } = request;
+  const body = method === "GET" ? undefined : await request.text();
+  const response = await sandbox.fetch(url, { method, headers: [...request.headers], body });
+  return new Response(await response.arrayBuffer(), {
+    status: response.status,
+    headers: [...response.headers],
+  });
+}
