@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { here, install } from "../consumer.mjs";
 import { lastJson, output } from "../processes.mjs";
@@ -11,7 +12,11 @@ export default [
       const bun = await find();
       const version = (await output(bun, ["--version"])).trim();
       const folder = await install((tarball, cwd) => output(bun, ["add", tarball], { cwd }));
-      return { version, ...lastJson(await output(bun, ["run", "run.js"], { cwd: folder })) };
+      try {
+        return { version, ...lastJson(await output(bun, ["run", "run.js"], { cwd: folder })) };
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   },
 ];
