@@ -10,11 +10,18 @@ use_wasm_toolchain
 inputs=$(cat Cargo.toml Cargo.lock package-lock.json README.md CHANGELOG.md SECURITY.md LICENSE* scripts/build.sh \
   scripts/package.mjs scripts/shorten.mjs $(find src sandbox pkg-template scripts/types -type f | LC_ALL=C sort) | sha256sum)
 if [ "$(cat dist/package.inputs 2>/dev/null)" = "$inputs" ]; then exit 0; fi
+
+# Two builds at once would write over each other.
+mkdir -p dist
+if command -v flock >/dev/null && [ -z "${PLAID_EDGE_BUILDING:-}" ]; then
+  exec env PLAID_EDGE_BUILDING=1 flock dist/package.lock "$0"
+fi
 rm -f dist/package.inputs
 
 say "compiling the adapter and the sandbox to wasm"
 # Paths of this machine would end up in panic messages.
-export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$ROOT=plaid-edge"
+export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$ROOT=plaid-edge \
+  --remap-path-prefix=$(rustc --print sysroot)=rust"
 cargo build --release --locked --quiet --target wasm32-unknown-unknown --workspace
 rm -rf dist/wasm
 for name in plaid_edge plaid_edge_sandbox; do

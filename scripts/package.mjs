@@ -59,8 +59,6 @@ async function writeModule({ name, wasm, exports }) {
       define: { BINDINGS: JSON.stringify(`./${wasm}_bg.js`) },
       loader: { ".wasm": "binary" },
       logLevel: "warning",
-      // Our own `free` replaces the one that wasm-bindgen makes: see adapter.rs.
-      logOverride: { "duplicate-class-member": "silent" },
     });
     // esbuild renames a class that speaks of itself, and the new name would be seen in consoles and stacks.
     await writeFile(`${out}/${outfile}`, outputFiles[0].text.replace(/\b_(Plaid\w+)/g, "$1"));

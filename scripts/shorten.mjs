@@ -1,8 +1,9 @@
-// Gives the imports of a wasm module short names, in the module and in its bindings:
+// Makes what wasm-bindgen generated smaller:
 //
 //   node scripts/shorten.mjs dist/wasm/plaid_edge_bg
 //
-// wasm-bindgen ends each name with a hash, which no compression can shrink: two kilobytes, gzipped.
+// The imports get short names, in the module and in its bindings: wasm-bindgen ends each with a hash, which no
+// compression can shrink, two kilobytes in all. And where a class has a `free` of its own, the generated one goes.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -23,4 +24,6 @@ execFileSync(`${bin}wasm-dis`, [...features, `${stem}.wasm`, "-o", `${stem}.wat`
 const wat = readFileSync(`${stem}.wat`, "utf8");
 writeFileSync(`${stem}.wat`, wat.replace(/^ \(import .*$/gm, shorten));
 execFileSync(`${bin}wasm-as`, [...features, `${stem}.wat`, "-o", `${stem}.wasm`]);
-writeFileSync(`${stem}.js`, shorten(readFileSync(`${stem}.js`, "utf8")));
+const bindings = shorten(readFileSync(`${stem}.js`, "utf8"));
+const generated = /    free\(\) \{\n.*\n.*_free\(ptr, 0\);\n    \}\n(?=(?:(?!^}).*\n)*?    free\(\))/m;
+writeFileSync(`${stem}.js`, bindings.replace(generated, ""));

@@ -36,7 +36,9 @@ extern "C" {
 
 /// The longest that a timer can run; one set for longer fires at once.
 const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
-const MOST_RETRIES: f64 = 100.0;
+const MOST_RETRIES: u32 = 100;
+const DEFAULT_TOLERANCE_S: f64 = 300.0;
+const LONGEST_TOLERANCE_S: f64 = 31_536_000.0;
 
 /// Undefined and null stand for what was left out.
 pub fn is_absent(value: &JsValue) -> bool {
@@ -125,11 +127,17 @@ pub fn timeout_ms(options: &JsValue) -> Result<Option<f64>, Invalid> {
 /// Attempts after the first.
 pub fn max_retries(options: &JsValue) -> Result<Option<u32>, Invalid> {
     let value = get(options, "maxRetries").map_err(|_| Invalid::MaxRetries)?;
-    whole(&value, 0, MOST_RETRIES as u32, Invalid::MaxRetries)
+    whole(&value, 0, MOST_RETRIES, Invalid::MaxRetries)
+}
+
+/// Seconds that a webhook may be old, or dated ahead.
+pub fn tolerance_s(options: &JsValue) -> Result<f64, Invalid> {
+    let value = get(options, "toleranceSeconds").map_err(|_| Invalid::ToleranceSeconds)?;
+    let tolerance = number(&value, 0.0, LONGEST_TOLERANCE_S, Invalid::ToleranceSeconds)?;
+    Ok(tolerance.unwrap_or(DEFAULT_TOLERANCE_S))
 }
 
 /// One call's own settings.
-#[derive(Clone)]
 pub struct CallOptions {
     /// The caller's AbortSignal, or undefined.
     pub signal: JsValue,

@@ -1,33 +1,38 @@
-//! The loop that every call runs: send, classify, wait, again.
+//! What is to be thought of an attempt that was no success: its kind, and whether and when another follows.
 
-use std::rc::Rc;
+use crate::error::{Class, Kind};
+use crate::retry::{LONGEST_RETRY_AFTER_MS, RetryAfter, backoff_ms};
 
-use js_sys::{Array, Date, Function, Math};
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+/// How an exchange ended, in the order of `js/transport.js`. An aborted one is not judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// With a complete answer, whatever it says.
+    Answered,
+    Aborted,
+    /// The time was up.
+    TimedOut,
+    /// `fetch`, or the reading of the body, rejected.
+    Failed,
+    /// With a redirect, which is never followed: it would hand the secret to another host.
+    Redirected,
+    /// What `fetch` gave is no Response.
+    Unreadable,
+}
 
-use crate::adapter::Client;
-use crate::endpoint::{Call, EXCHANGE_PUBLIC_TOKEN, VERIFY_WEBHOOK};
-use crate::error::{Failure, Kind};
-use crate::retry::{LONGEST_RETRY_AFTER_MS, Replay, RetryAfter, backoff_ms};
-use crate::transport::{End, Outcome, end, post, wait};
+const ENDS: [End; 6] = [
+    End::Answered,
+    End::Aborted,
+    End::TimedOut,
+    End::Failed,
+    End::Redirected,
+    End::Unreadable,
+];
 
-#[wasm_bindgen(module = "/src/js/errors.js")]
-extern "C" {
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "an object would have to be built member by member"
-    )]
-    fn report(
-        on_attempt: &Function,
-        endpoint: &str,
-        attempt: u32,
-        kind: &str,
-        duration_ms: f64,
-        retry_in_ms: Option<f64>,
-        outcome: &Outcome,
-        secrets: &Array,
-    );
+impl End {
+    /// The end of that number.
+    pub fn of(number: u8) -> Self {
+        ENDS.get(usize::from(number)).copied().unwrap_or(End::Unreadable)
+    }
 }
 
 /// Codes that Plaid sends with HTTP 400 for what passes by itself.
@@ -38,182 +43,212 @@ const PASSING_CODES: [&str; 4] = [
     "PRODUCT_NOT_READY",
 ];
 
-const TOKEN_WAS_USED: &str = ". An earlier attempt got no answer and has probably used the token up: its access \
-    token is lost, so the user has to go through Link again";
-
-/// Runs a call to its end. The answer is handed through as JavaScript parsed it.
-pub async fn run(client: Rc<Client>, call: Box<Call>) -> Result<JsValue, JsValue> {
-    let options = &client.config.options;
-    let timeout_ms = call.options.timeout_ms.unwrap_or(options.timeout_ms);
-    let max_retries = call.options.max_retries.unwrap_or(options.max_retries);
-    let mut lost_answer = JsValue::UNDEFINED;
-    let mut attempt = 1;
-    loop {
-        let started = Date::now();
-        let outcome = settled(post(
-            &client.config,
-            &call.path,
-            &call.body,
-            timeout_ms,
-            &call.options.signal,
-        ))
-        .await?;
-        let kind = classify(&outcome)?;
-        let retry = kind.map(|kind| Retry::of(kind, &outcome));
-        let next = retry
-            .as_ref()
-            .filter(|_| attempt <= max_retries)
-            .and_then(|retry| retry.wait_ms(call.replay, attempt));
-        if let Some(on_attempt) = &options.on_attempt {
-            let name = kind.map_or("ok", Kind::name);
-            let duration_ms = Date::now() - started;
-            report(
-                on_attempt,
-                &call.path,
-                attempt,
-                name,
-                duration_ms,
-                next,
-                &outcome,
-                &client.secrets(&call.body),
-            );
-        }
-        let Some(retry) = retry else {
-            return Ok(outcome.body());
-        };
-        let Some(ms) = next else {
-            return Err(failure(&client, &call, &outcome, &retry, attempt, &lost_answer));
-        };
-        if call.operation == EXCHANGE_PUBLIC_TOKEN && retry.is_ambiguous() && lost_answer.is_undefined() {
-            lost_answer = failure(&client, &call, &outcome, &retry, attempt, &lost_answer);
-        }
-        let waited = settled(wait(ms, &call.options.signal)).await?;
-        if end(&waited) == End::Aborted {
-            return Err(waited.cause());
-        }
-        attempt = attempt.saturating_add(1);
-    }
+/// An attempt that was no success.
+pub struct Attempt<'a> {
+    /// The operation's class.
+    pub class: Class,
+    pub end: End,
+    /// HTTP status; 0 where there was no answer.
+    pub status: u16,
+    /// Plaid's `error_code`, or nothing.
+    pub code: &'a str,
+    /// The `Retry-After` header, or nothing, and if it is a date, how far that is ahead.
+    pub retry_after: &'a str,
+    pub until_date_ms: f64,
+    /// Whether the request may be sent again after any failure, or only if it was refused unprocessed (429).
+    pub is_safe: bool,
+    /// 1 for the first.
+    pub number: u32,
+    /// From 0 to 1.
+    pub random: f64,
 }
 
-/// The transport's promises do not reject.
-async fn settled(promise: js_sys::Promise) -> Result<Outcome, JsValue> {
-    JsFuture::from(promise).await.map(JsCast::unchecked_into)
-}
-
-/// What an exchange that went wrong is; None for a success. An aborted call rejects with the signal's reason.
-fn classify(outcome: &Outcome) -> Result<Option<Kind>, JsValue> {
-    let kind = match end(outcome) {
-        End::Aborted => return Err(outcome.cause()),
-        End::TimedOut => Kind::Timeout,
-        End::Failed => Kind::Network,
-        End::Redirected | End::Unreadable => Kind::BadResponse,
-        End::Answered => match outcome.status() {
-            200..=299 if !outcome.body().is_undefined() => return Ok(None),
-            429 => Kind::RateLimit,
-            400..=499 => Kind::Api,
-            500..=599 => Kind::Server,
-            _ => Kind::BadResponse,
-        },
-    };
-    Ok(Some(kind))
-}
-
-/// What decides whether a failed request is sent again.
-struct Retry {
-    kind: Kind,
-    status: u16,
-    code: Option<String>,
+/// What is thought of it.
+#[derive(PartialEq, Debug)]
+pub struct Verdict {
+    pub kind: Kind,
+    /// Worth trying again later, unchanged.
+    pub is_retryable: bool,
+    /// Whether Plaid may have carried the request out although no answer says so.
+    pub is_ambiguous: bool,
     /// How long Plaid asked to wait.
-    after_ms: Option<f64>,
+    pub retry_after_ms: Option<f64>,
+    /// How long to wait before the next attempt; None where there must be none.
+    pub wait_ms: Option<f64>,
 }
 
-impl Retry {
-    fn of(kind: Kind, outcome: &Outcome) -> Self {
-        let after_ms =
-            outcome
-                .retry_after()
-                .as_deref()
-                .and_then(RetryAfter::parse)
-                .map(|after| match after {
-                    RetryAfter::Milliseconds(ms) => ms,
-                    RetryAfter::Date(date) => (Date::parse(date) - Date::now()).max(0.0),
-                });
-        Retry {
-            kind,
-            status: outcome.status(),
-            code: outcome.code(),
-            after_ms,
-        }
-    }
-
-    fn has_code(&self, code: &str) -> bool {
-        self.code.as_deref() == Some(code)
-    }
-
-    /// Whether the same request is likely to succeed soon.
-    fn is_transient(&self) -> bool {
-        match self.kind {
+impl Attempt<'_> {
+    /// The verdict.
+    pub fn judge(&self) -> Verdict {
+        let kind = self.kind();
+        let is_transient = match kind {
             Kind::Network | Kind::Timeout => true,
-            Kind::RateLimit => !self.has_code("CREDITS_EXHAUSTED"),
+            Kind::RateLimit => self.code != "CREDITS_EXHAUSTED",
             Kind::Server => matches!(self.status, 500 | 502 | 503 | 504),
             _ => false,
+        };
+        let retry_after_ms = RetryAfter::parse(self.retry_after).map(|after| match after {
+            RetryAfter::Milliseconds(ms) => ms,
+            RetryAfter::Date => self.until_date_ms,
+        });
+        let may_repeat = is_transient && (self.is_safe || kind == Kind::RateLimit);
+        Verdict {
+            kind,
+            is_retryable: is_transient || PASSING_CODES.contains(&self.code),
+            is_ambiguous: matches!(kind, Kind::Network | Kind::Timeout | Kind::Server),
+            retry_after_ms,
+            wait_ms: match retry_after_ms {
+                _ if !may_repeat => None,
+                Some(ms) => Some(ms).filter(|ms| *ms <= LONGEST_RETRY_AFTER_MS),
+                None => Some(backoff_ms(self.number, self.random)),
+            },
         }
     }
 
-    /// Whether Plaid may have carried the request out although no answer says so.
-    fn is_ambiguous(&self) -> bool {
-        matches!(self.kind, Kind::Network | Kind::Timeout | Kind::Server)
+    /// Whether an exchange was refused because its token is unknown: used up, perhaps, by an earlier attempt.
+    pub fn is_used_token(&self) -> bool {
+        self.class == Class::ExchangePublicToken && self.code == "INVALID_PUBLIC_TOKEN"
     }
 
-    fn is_retryable(&self) -> bool {
-        self.is_transient() || PASSING_CODES.iter().any(|code| self.has_code(code))
-    }
-
-    /// How long to wait before the next attempt; None where there must be none.
-    fn wait_ms(&self, replay: Replay, attempt: u32) -> Option<f64> {
-        if !self.is_transient() || (replay == Replay::RefusedOnly && self.kind != Kind::RateLimit) {
-            return None;
-        }
-        match self.after_ms {
-            Some(ms) => Some(ms).filter(|ms| *ms <= LONGEST_RETRY_AFTER_MS),
-            None => Some(backoff_ms(attempt, Math::random())),
+    fn kind(&self) -> Kind {
+        match (self.end, self.status) {
+            (End::TimedOut, _) => Kind::Timeout,
+            (End::Failed, _) => Kind::Network,
+            // A key that Plaid does not know is a fault of the webhook, not of the call.
+            (End::Answered, 400..=499)
+                if self.class == Class::WebhookVerification
+                    && self.code == "INVALID_WEBHOOK_VERIFICATION_KEY_ID" =>
+            {
+                Kind::Webhook
+            }
+            (End::Answered, 429) => Kind::RateLimit,
+            (End::Answered, 400..=499) => Kind::Api,
+            (End::Answered, 500..=599) => Kind::Server,
+            _ => Kind::BadResponse,
         }
     }
 }
 
-fn failure(
-    client: &Client,
-    call: &Call,
-    outcome: &Outcome,
-    retry: &Retry,
-    attempt: u32,
-    lost_answer: &JsValue,
-) -> JsValue {
-    let was_used = !lost_answer.is_undefined() && retry.has_code("INVALID_PUBLIC_TOKEN");
-    let cause = if was_used {
-        lost_answer.clone()
-    } else {
-        outcome.cause()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAILED: Attempt<'_> = Attempt {
+        class: Class::Auth,
+        end: End::Answered,
+        status: 500,
+        code: "INTERNAL_SERVER_ERROR",
+        retry_after: "",
+        until_date_ms: 0.0,
+        is_safe: true,
+        number: 1,
+        random: 1.0,
     };
-    // A key that Plaid does not know is a fault of the webhook, not of the call.
-    let is_unknown_key =
-        call.operation == VERIFY_WEBHOOK && retry.has_code("INVALID_WEBHOOK_VERIFICATION_KEY_ID");
-    Failure {
-        kind: if is_unknown_key { Kind::Webhook } else { retry.kind },
-        endpoint: Some(&call.path),
-        attempts: attempt,
-        retryable: retry.is_retryable(),
-        retry_after_ms: retry.after_ms,
-        outcome: Some(outcome),
-        cause,
-        ..Failure::new(call.operation)
+
+    #[test]
+    fn kinds_and_whether_the_adapter_tries_again() {
+        let cases = [
+            (End::Answered, 400, "ITEM_LOGIN_REQUIRED", Kind::Api, false),
+            (End::Answered, 404, "", Kind::Api, false),
+            (End::Answered, 429, "RATE_LIMIT", Kind::RateLimit, true),
+            (End::Answered, 429, "CREDITS_EXHAUSTED", Kind::RateLimit, false),
+            (End::Answered, 500, "", Kind::Server, true),
+            (End::Answered, 501, "", Kind::Server, false),
+            (End::Answered, 503, "PLANNED_MAINTENANCE", Kind::Server, true),
+            (End::Answered, 200, "", Kind::BadResponse, false),
+            (End::Answered, 600, "", Kind::BadResponse, false),
+            (End::Redirected, 307, "", Kind::BadResponse, false),
+            (End::Unreadable, 0, "", Kind::BadResponse, false),
+            (End::Failed, 0, "", Kind::Network, true),
+            (End::TimedOut, 0, "", Kind::Timeout, true),
+        ];
+        for (end, status, code, kind, is_repeated) in cases {
+            let verdict = Attempt {
+                end,
+                status,
+                code,
+                ..FAILED
+            }
+            .judge();
+            assert_eq!(
+                (verdict.kind, verdict.wait_ms.is_some()),
+                (kind, is_repeated),
+                "{status} {code}"
+            );
+            assert_eq!(verdict.is_retryable, is_repeated, "{status} {code}");
+        }
     }
-    .into_js(
-        &[
-            outcome.words().as_str(),
-            if was_used { TOKEN_WAS_USED } else { "" },
-        ]
-        .concat(),
-        &client.secrets(&call.body),
-    )
+
+    #[test]
+    fn what_passes_by_itself_is_retryable_later_but_not_repeated_now() {
+        for code in PASSING_CODES {
+            let verdict = Attempt {
+                status: 400,
+                code,
+                ..FAILED
+            }
+            .judge();
+            assert!(verdict.is_retryable && verdict.wait_ms.is_none(), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_unsafe_request_is_repeated_only_if_it_was_refused_unprocessed() {
+        assert_eq!(
+            Attempt {
+                is_safe: false,
+                ..FAILED
+            }
+            .judge()
+            .wait_ms,
+            None
+        );
+        assert!(
+            Attempt {
+                is_safe: false,
+                status: 429,
+                ..FAILED
+            }
+            .judge()
+            .wait_ms
+            .is_some()
+        );
+    }
+
+    #[test]
+    fn retry_after_is_obeyed_up_to_a_minute() {
+        let after = |retry_after| {
+            Attempt {
+                retry_after,
+                until_date_ms: 7_000.0,
+                ..FAILED
+            }
+            .judge()
+        };
+        assert_eq!(after("60").wait_ms, Some(60_000.0));
+        assert_eq!(
+            (after("61").wait_ms, after("61").retry_after_ms),
+            (None, Some(61_000.0))
+        );
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT").wait_ms, Some(7_000.0));
+        assert_eq!(after("soon").wait_ms, Some(500.0));
+        assert!(after("61").is_retryable);
+    }
+
+    #[test]
+    fn an_unknown_webhook_key_is_the_webhooks_fault() {
+        let code = "INVALID_WEBHOOK_VERIFICATION_KEY_ID";
+        let verdict = |class| {
+            Attempt {
+                class,
+                status: 400,
+                code,
+                ..FAILED
+            }
+            .judge()
+            .kind
+        };
+        assert_eq!(verdict(Class::WebhookVerification), Kind::Webhook);
+        assert_eq!(verdict(Class::Adapter), Kind::Api);
+    }
 }

@@ -1,13 +1,17 @@
 //! What an adapter is given: the credentials and the host from the worker's environment, and its options.
 //! Reading it names every problem at once.
 
-use js_sys::{Array, Function, Promise};
+use gloo_net::http::Headers;
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use crate::arguments;
+use crate::decisions::Decisions;
 use crate::error::Invalid;
+use crate::link::object;
 
+/// The version of Plaid's API that the endpoints here are written for.
+const PLAID_VERSION: &str = "2020-09-14";
 const DEFAULT_TIMEOUT_MS: f64 = 30_000.0;
 const DEFAULT_MAX_RETRIES: u32 = 2;
 
@@ -17,10 +21,6 @@ extern "C" {
     /// number of a [`PROBLEMS`] entry.
     #[wasm_bindgen(js_name = readEnv)]
     fn read_env(env: &JsValue) -> Array;
-
-    /// The same, with the values of bindings fetched.
-    #[wasm_bindgen(js_name = fetchEnv)]
-    fn fetch_env(env: &JsValue) -> Promise;
 
     /// Scheme, host name, whether there are credentials, whether there is a query or a fragment, and the URL up
     /// to its path, without a slash at the end. Empty for no URL.
@@ -37,116 +37,98 @@ const PROBLEMS: [&str; 4] = [
     " could not be fetched: its binding's get() failed",
 ];
 
-/// A complete and checked configuration.
-pub struct Config {
-    pub client_id: String,
-    pub secret: String,
-    /// Scheme, host and path prefix, without a slash at the end.
-    pub base_url: String,
-    pub options: Options,
-}
-
-/// `AdapterOptions`.
-pub struct Options {
-    pub fetch: Option<Function>,
-    pub timeout_ms: f64,
-    pub max_retries: u32,
-    pub on_attempt: Option<Function>,
-}
-
-impl Config {
-    /// From an environment of plain strings.
-    pub fn read(env: &JsValue, options: &JsValue) -> Result<Self, Array> {
-        let problems = Array::new();
-        let options = Options::read(options, &problems);
-        Config::check(&read_env(env), options, problems)
-    }
-
-    /// From an environment whose values may be bindings, each of which is asked for its value.
-    pub async fn fetch(env: JsValue, options: JsValue) -> Result<Self, Array> {
-        let problems = Array::new();
-        let options = Options::read(&options, &problems);
-        let values = JsFuture::from(fetch_env(&env)).await.unwrap_or_default();
-        Config::check(&values.unchecked_into(), options, problems)
-    }
-
-    fn check(values: &Array, options: Options, problems: Array) -> Result<Self, Array> {
-        let note = |key: &str, problem: &str| {
-            problems.push(&[key, problem].concat().into());
-        };
-        let string = |at: u32, key: &str| {
-            let value = values.get(at);
-            if let Some(problem) = value.as_f64() {
-                note(key, PROBLEMS.get(problem as usize).copied().unwrap_or_default());
-            }
-            value.as_string().unwrap_or_default()
-        };
-        let credential = |at: u32, key: &str| {
-            let text = string(at, key);
-            if values.get(at).is_undefined() {
-                note(key, " is missing");
-            } else if !is_header_value(&text) {
-                note(key, " contains a character that an HTTP header can't carry");
-            }
-            text
-        };
-        let client_id = credential(0, "PLAID_CLIENT_ID");
-        let secret = credential(1, "PLAID_SECRET");
-        // With a base URL the environment may be left out, but not be wrong.
-        let (env, url) = (string(2, "PLAID_ENV"), string(3, "PLAID_BASE_URL"));
-        let host = host(&env);
-        if !env.is_empty() && host.is_none() {
-            note(
-                "PLAID_ENV",
-                " must be \"sandbox\", \"production\" or \"development\"",
-            );
-        } else if values.get(2).is_undefined() && values.get(3).is_undefined() {
-            note(
-                "PLAID_ENV",
-                " is missing: set it to \"sandbox\" or \"production\", or set PLAID_BASE_URL",
-            );
+/// A complete and checked configuration: the settings that every call gets, as a JavaScript object; or all that
+/// is wrong with it.
+pub fn read(env: &JsValue, options: &JsValue) -> Result<JsValue, Array> {
+    let problems = Array::new();
+    let note = |key: &str, problem: &str| {
+        problems.push(&[key, problem].concat().into());
+    };
+    let values = read_env(env);
+    let string = |at: u32, key: &str| {
+        let value = values.get(at);
+        if let Some(problem) = value.as_f64() {
+            note(key, PROBLEMS.get(problem as usize).copied().unwrap_or_default());
         }
-        let base_url = match url.as_str() {
-            "" => host.unwrap_or_default().into(),
-            url => base(url).unwrap_or_else(|problem| {
-                note("PLAID_BASE_URL", problem);
-                String::new()
-            }),
-        };
-        match problems.length() {
-            0 => Ok(Config {
-                client_id,
-                secret,
-                base_url,
-                options,
-            }),
-            _ => Err(problems),
+        value.as_string().unwrap_or_default()
+    };
+    let credential = |at: u32, key: &str| {
+        let text = string(at, key);
+        if values.get(at).is_undefined() {
+            note(key, " is missing");
+        } else if !is_header_value(&text) {
+            note(key, " contains a character that an HTTP header can't carry");
         }
-    }
-}
-
-impl Options {
-    fn read(options: &JsValue, problems: &Array) -> Self {
-        fn keep<T>(read: Result<Option<T>, Invalid>, problems: &Array) -> Option<T> {
-            read.unwrap_or_else(|invalid| {
-                problems.push(&invalid.to_string().into());
-                None
-            })
-        }
-        keep(
-            arguments::optional_object(options, Invalid::Options).map(Some),
-            problems,
+        text
+    };
+    let client_id = credential(0, "PLAID_CLIENT_ID");
+    let secret = credential(1, "PLAID_SECRET");
+    // With a base URL the environment may be left out, but not be wrong.
+    let (env, url) = (string(2, "PLAID_ENV"), string(3, "PLAID_BASE_URL"));
+    let host = host(&env);
+    if !env.is_empty() && host.is_none() {
+        note(
+            "PLAID_ENV",
+            " must be \"sandbox\", \"production\" or \"development\"",
         );
-        Options {
-            fetch: keep(arguments::function(options, "fetch", Invalid::Fetch), problems),
-            on_attempt: keep(
-                arguments::function(options, "onAttempt", Invalid::OnAttempt),
-                problems,
-            ),
-            timeout_ms: keep(arguments::timeout_ms(options), problems).unwrap_or(DEFAULT_TIMEOUT_MS),
-            max_retries: keep(arguments::max_retries(options), problems).unwrap_or(DEFAULT_MAX_RETRIES),
-        }
+    } else if values.get(2).is_undefined() && values.get(3).is_undefined() {
+        note(
+            "PLAID_ENV",
+            " is missing: set it to \"sandbox\" or \"production\", or set PLAID_BASE_URL",
+        );
     }
+    let base_url = match url.as_str() {
+        "" => host.unwrap_or_default().into(),
+        url => base(url).unwrap_or_else(|problem| {
+            note("PLAID_BASE_URL", problem);
+            String::new()
+        }),
+    };
+
+    fn keep<T>(read: Result<Option<T>, Invalid>, problems: &Array) -> Option<T> {
+        read.unwrap_or_else(|invalid| {
+            problems.push(&invalid.to_string().into());
+            None
+        })
+    }
+    keep(
+        arguments::optional_object(options, Invalid::Options).map(Some),
+        &problems,
+    );
+    let fetch = keep(arguments::function(options, "fetch", Invalid::Fetch), &problems);
+    let on_attempt = keep(
+        arguments::function(options, "onAttempt", Invalid::OnAttempt),
+        &problems,
+    );
+    let timeout_ms = keep(arguments::timeout_ms(options), &problems).unwrap_or(DEFAULT_TIMEOUT_MS);
+    let max_retries = keep(arguments::max_retries(options), &problems).unwrap_or(DEFAULT_MAX_RETRIES);
+
+    if problems.length() > 0 {
+        return Err(problems);
+    }
+    Ok(object(&[
+        ("baseUrl", &base_url.into()),
+        ("headers", &headers(&client_id, &secret).into()),
+        ("clientId", &client_id.into()),
+        ("secret", &secret.into()),
+        ("fetch", &fetch.into()),
+        ("onAttempt", &on_attempt.into()),
+        ("timeoutMs", &timeout_ms.into()),
+        ("maxRetries", &max_retries.into()),
+        ("decisions", &Decisions::new().into()),
+    ])
+    .into())
+}
+
+/// The headers of every request.
+fn headers(client_id: &str, secret: &str) -> web_sys::Headers {
+    // The values were checked, so none is refused here.
+    let headers = Headers::new();
+    headers.set("content-type", "application/json");
+    headers.set("plaid-version", PLAID_VERSION);
+    headers.set("plaid-client-id", client_id);
+    headers.set("plaid-secret", secret);
+    headers.into_raw()
 }
 
 /// RFC 9110, section 5.5: visible characters, spaces, tabs and the upper half of Latin-1.

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::arguments::{self, CallOptions, get};
 use crate::error::{Class, Invalid};
 use crate::link::{LinkSettings, object};
-use crate::retry::Replay;
 
 /// One of the adapter's operations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,25 +61,31 @@ pub const VERIFY_WEBHOOK: Operation = Operation {
     path: "/webhook_verification_key/get",
 };
 
-/// Everything about one call that its attempts need.
+impl Operation {
+    /// As JavaScript handles it: class, method, path.
+    pub fn to_js(self) -> Array {
+        Array::of3(&(self.class as u8).into(), &self.method.into(), &self.path.into())
+    }
+}
+
+/// What one call sends, and how.
 pub struct Call {
-    pub operation: Operation,
     pub path: Cow<'static, str>,
     /// JSON text.
     pub body: JsValue,
-    pub replay: Replay,
+    /// Whether sending twice does no harm. What is not safe is sent again only if Plaid refused it unprocessed.
+    pub is_safe: bool,
     pub options: CallOptions,
 }
 
 impl Call {
-    fn new(operation: Operation, body: JsValue, options: CallOptions) -> Box<Self> {
-        Box::new(Call {
-            operation,
+    fn new(operation: Operation, body: JsValue, options: CallOptions) -> Self {
+        Call {
             path: operation.path.into(),
             body,
-            replay: Replay::Safe,
+            is_safe: true,
             options,
-        })
+        }
     }
 
     /// A second link token does no harm: the first expires unused.
@@ -87,7 +93,7 @@ impl Call {
         settings: &LinkSettings,
         client_user_id: JsValue,
         options: &JsValue,
-    ) -> Result<Box<Self>, Invalid> {
+    ) -> Result<Self, Invalid> {
         let call_options = CallOptions::read(options)?;
         Ok(Call::new(
             CREATE_LINK_TOKEN,
@@ -97,7 +103,7 @@ impl Call {
     }
 
     /// A second exchange can create nothing, but it may find the token used up by a first whose answer was lost.
-    pub fn exchange_public_token(public_token: JsValue, options: &JsValue) -> Result<Box<Self>, Invalid> {
+    pub fn exchange_public_token(public_token: JsValue, options: &JsValue) -> Result<Self, Invalid> {
         let public_token = arguments::text(public_token, Invalid::PublicToken)?;
         let body = arguments::json(&object(&[("public_token", &public_token)]), Invalid::PublicToken)?;
         Ok(Call::new(
@@ -112,7 +118,7 @@ impl Call {
         operation: Operation,
         access_token: JsValue,
         options: &JsValue,
-    ) -> Result<Box<Self>, Invalid> {
+    ) -> Result<Self, Invalid> {
         let access_token = arguments::text(access_token, Invalid::AccessToken)?;
         let call_options = CallOptions::read(options)?;
         let account_ids = get(options, "accountIds").map_err(|_| Invalid::AccountIds)?;
@@ -132,11 +138,7 @@ impl Call {
 
     /// One page of an event feed: `syncBankTransferEvent` and `syncTransferEvent`. The body is written here,
     /// because JSON's own writer takes no bigint.
-    pub fn sync_events(
-        operation: Operation,
-        after_id: &JsValue,
-        options: &JsValue,
-    ) -> Result<Box<Self>, Invalid> {
+    pub fn sync_events(operation: Operation, after_id: &JsValue, options: &JsValue) -> Result<Self, Invalid> {
         let after_id = arguments::event_id(after_id)?;
         let call_options = CallOptions::read(options)?;
         let (most, invalid) = match operation.class {
@@ -159,7 +161,7 @@ impl Call {
     }
 
     /// Any other endpoint. A path that names a read may be sent again like one.
-    pub fn request(path: &JsValue, body: JsValue, options: &JsValue) -> Result<Box<Self>, Invalid> {
+    pub fn request(path: &JsValue, body: JsValue, options: &JsValue) -> Result<Self, Invalid> {
         let path = path
             .as_string()
             .filter(|path| is_path(path))
@@ -171,26 +173,13 @@ impl Call {
         };
         let options = CallOptions::read(options)?;
         let is_read = ["/get", "/list", "/sync"].iter().any(|end| path.ends_with(end));
-        let replay = match is_read || options.max_retries.is_some() {
-            true => Replay::Safe,
-            false => Replay::RefusedOnly,
-        };
-        Ok(Box::new(Call {
-            operation: REQUEST,
+        let is_safe = is_read || options.max_retries.is_some();
+        Ok(Call {
             path: path.into(),
             body,
-            replay,
+            is_safe,
             options,
-        }))
-    }
-
-    /// The key that a webhook is signed with. `kid` is a UUID, so it needs no escaping.
-    pub fn webhook_key(kid: &str, options: CallOptions) -> Box<Self> {
-        Call::new(
-            VERIFY_WEBHOOK,
-            ["{\"key_id\":\"", kid, "\"}"].concat().into(),
-            options,
-        )
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The two event feeds as async iterators. The iterator itself is JavaScript, in `js/events.js`.
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::adapter::PlaidAdapter;
@@ -10,10 +11,8 @@ use crate::endpoint::{Operation, SYNC_TRANSFER_EVENT};
 extern "C" {
     fn events(
         adapter: PlaidAdapter,
-        method: &str,
-        endpoint: &str,
+        operation: &Array,
         list: &str,
-        class: u8,
         cursor: &JsValue,
         options: &JsValue,
     ) -> JsValue;
@@ -34,13 +33,5 @@ pub fn iterate(operation: Operation, adapter: PlaidAdapter, options: &JsValue) -
     } else {
         "bank_transfer_events"
     };
-    events(
-        adapter,
-        operation.method,
-        operation.path,
-        list,
-        operation.class as u8,
-        &cursor,
-        options,
-    )
+    events(adapter, &operation.to_js(), list, &cursor, options)
 }

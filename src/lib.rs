@@ -26,13 +26,13 @@ mod adapter;
 mod arguments;
 mod attempt;
 mod config;
+mod decisions;
 mod endpoint;
 mod error;
 mod events;
 mod keys;
 mod link;
 mod retry;
-mod transport;
 mod webhook;
 
 pub use adapter::PlaidAdapter;

@@ -6,36 +6,27 @@ pub const LONGEST_RETRY_AFTER_MS: f64 = 60_000.0;
 const FIRST_BACKOFF_MS: f64 = 500.0;
 const LONGEST_BACKOFF_MS: f64 = 8_000.0;
 
-/// Which failures a request may be sent again after.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Replay {
-    /// After any transient failure: sending twice does no harm.
-    Safe,
-    /// Only when the first was refused unprocessed (429): Plaid may act on each.
-    RefusedOnly,
-}
-
 /// The wait before the attempt after `attempt` (1 for the first), in milliseconds: a random value between half
 /// and all of a bound that doubles from 0.5 s to 8 s. `random` is from 0 to 1.
 pub fn backoff_ms(attempt: u32, random: f64) -> f64 {
     let doublings = attempt.saturating_sub(1).min(10);
     let bound = (FIRST_BACKOFF_MS * f64::from(1_u32 << doublings)).min(LONGEST_BACKOFF_MS);
-    bound / 2.0 + random.clamp(0.0, 1.0) * bound / 2.0
+    (bound / 2.0 + random.clamp(0.0, 1.0) * bound / 2.0).floor()
 }
 
 /// What a `Retry-After` header says (RFC 9110, section 10.2.3).
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum RetryAfter<'a> {
+pub enum RetryAfter {
     /// So many milliseconds.
     Milliseconds(f64),
-    /// Until a date, still to be read.
-    Date(&'a str),
+    /// Until a date. Which one, JavaScript reads.
+    Date,
 }
 
-impl<'a> RetryAfter<'a> {
+impl RetryAfter {
     /// None for what is neither a number of seconds nor a date in the one form that HTTP still allows to send:
     /// date parsers make something of almost any text.
-    pub fn parse(header: &'a str) -> Option<Self> {
+    pub fn parse(header: &str) -> Option<Self> {
         let header = header.trim_ascii();
         if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
             let seconds = header
@@ -43,7 +34,7 @@ impl<'a> RetryAfter<'a> {
                 .fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit & 0x0f));
             return Some(RetryAfter::Milliseconds((seconds * 1000.0).min(MOST_MS)));
         }
-        has_date_form(header).then_some(RetryAfter::Date(header))
+        has_date_form(header).then_some(RetryAfter::Date)
     }
 }
 
@@ -90,7 +81,7 @@ mod tests {
     #[test]
     fn retry_after_as_a_date() {
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
-        assert_eq!(RetryAfter::parse(date), Some(RetryAfter::Date(date)));
+        assert_eq!(RetryAfter::parse(date), Some(RetryAfter::Date));
     }
 
     #[test]

@@ -14,6 +14,8 @@ export function readEnv(env) {
   return KEYS.map((key) => {
     try {
       const value = env?.[key];
+      if (value === unreadable) return UNREADABLE;
+      if (value === failed) return BINDING_FAILED;
       return typeof value?.get === "function" ? BINDING : plain(value);
     } catch {
       return UNREADABLE;
@@ -21,24 +23,26 @@ export function readEnv(env) {
   });
 }
 
-/** The same, with the values of bindings fetched, all at once. */
-export function fetchEnv(env) {
-  return Promise.all(
+/** A new adapter of that one's class, once the values of all bindings are fetched. */
+export async function fromEnv({ constructor: Adapter }, env, options) {
+  const values = await Promise.all(
     KEYS.map(async (key) => {
       let value;
       try {
         value = env?.[key];
+        return [key, typeof value?.get === "function" ? await value.get() : value];
       } catch {
-        return UNREADABLE;
-      }
-      try {
-        return plain(typeof value?.get === "function" ? await value.get() : value);
-      } catch {
-        return BINDING_FAILED;
+        // An object without `get` was never read; one whose `get` fails is told from one that was not asked.
+        return [key, value === undefined ? unreadable : failed];
       }
     }),
   );
+  return new Adapter(Object.fromEntries(values), options);
 }
+
+// Stand for values that could not be had.
+const unreadable = Object.freeze({});
+const failed = Object.freeze({});
 
 function plain(value) {
   if (value === undefined || value === null) return undefined;

@@ -31,7 +31,8 @@ export class PlaidTransferSyncEventError extends PlaidAdapterError {}
 export class PlaidApiInternalServerError extends PlaidAdapterError {}
 export class PlaidWebhookVerificationError extends PlaidAdapterError {}
 
-// In the order of `Class` in error.rs, the one that is made elsewhere last. The names are written out because minifiers rename classes.
+// In the order of `Class` in error.rs, the one that is made elsewhere last. The names are written out because
+// minifiers rename classes.
 const classes = [
   [PlaidAdapterError, "PlaidAdapterError"],
   [PlaidCreateLinkTokenError, "PlaidCreateLinkTokenError"],
@@ -40,8 +41,8 @@ const classes = [
   [PlaidIdentityError, "PlaidIdentityError"],
   [PlaidBankTransferSyncEventError, "PlaidBankTransferSyncEventError"],
   [PlaidTransferSyncEventError, "PlaidTransferSyncEventError"],
-  [PlaidApiInternalServerError, "PlaidApiInternalServerError"],
   [PlaidWebhookVerificationError, "PlaidWebhookVerificationError"],
+  [PlaidApiInternalServerError, "PlaidApiInternalServerError"],
   [PlaidAdapterConfigurationError, "PlaidAdapterConfigurationError"],
 ];
 for (const [type, name] of classes) {
@@ -49,85 +50,87 @@ for (const [type, name] of classes) {
 }
 
 /**
- * The promise of a call, whose errors are made in wasm, when the caller's frames are long gone. In an async
- * function that the caller awaits the engine still knows them, and nothing has to be kept until then.
- */
-export async function traced(promise) {
-  try {
-    return await promise;
-  } catch (error) {
-    const site = {};
-    Error.captureStackTrace?.(site, traced);
-    throw error instanceof PlaidAdapterError ? locate(error, site.stack) : error;
-  }
-}
-
-/** Gives the error the frames of that stack, without those of wasm. */
-function locate(error, stack) {
-  const frames = String(stack)
-    .split("\n")
-    .filter((line) => /^\s*at |@/.test(line) && !/wasm:\/\/|wasm-function/.test(line));
-  if (frames.length) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
-  return error;
-}
-
-/**
- * An error of the class with that index. `outcome` is what the transport ended with, `secrets` are the values
- * that must not be in the error, and the request's body, in which there may be more.
+ * The error of an operation ([class, method, path]), or the one that all operations share for 5xx answers.
+ * `secrets` must not be in it: client id, secret, and the request's body, in which there may be more.
  */
 export function makeError(
-  index,
-  kind,
-  message,
-  endpoint,
-  attempts,
-  retryable,
-  retryAfterMs,
-  reason,
-  outcome,
-  cause,
+  [index, method],
+  words,
+  { kind, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause },
   secrets,
 ) {
-  const [clientId, secret, body] = secrets;
-  const hidden = [clientId, secret, ...tokensIn(body)].filter((value) => typeof value === "string");
+  const hidden = valuesOf(secrets);
   const text = (value) => (typeof value === "string" ? clear(value, hidden) : undefined);
-  const answer = outcome?.body ?? {};
+  const textOrNull = (value) => (value === null ? null : text(value));
   const fields = { kind, reason, endpoint };
   fields.status = outcome?.status || undefined;
   fields.requestId = text(outcome?.requestId);
   if (outcome?.text !== undefined) {
+    const answer = outcome.body ?? {};
     fields.errorType = text(answer.error_type);
     fields.errorCode = text(answer.error_code);
     fields.errorMessage = text(answer.error_message);
-    fields.displayMessage = answer.display_message === null ? null : text(answer.display_message);
+    fields.displayMessage = textOrNull(answer.display_message);
     fields.documentationUrl = text(answer.documentation_url);
-    fields.suggestedAction = answer.suggested_action === null ? null : text(answer.suggested_action);
+    fields.suggestedAction = textOrNull(answer.suggested_action);
     fields.errorDetails = text(outcome.text).slice(0, LONGEST_DETAILS);
   }
   Object.assign(fields, { attempts, retryable, retryAfterMs });
+  const type = kind === "server" ? PlaidApiInternalServerError : classes[index][0];
+  // Every error about a webhook has a reason. Where the key could not be had, the kind says why.
+  if (type === PlaidWebhookVerificationError) {
+    fields.reason ??= kind === "invalid_argument" ? "malformed_body" : "unknown_key";
+  }
   for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name];
-  fields.cause = cause === undefined ? undefined : clearCause(cause, hidden);
+  if (cause !== undefined) fields.cause = clearCause(cause, hidden);
   const after = attempts > 1 ? ` (attempt ${attempts})` : "";
-  const error = new classes[index][0](text(message) + after, fields);
-  return locate(error, error.stack);
+  return locate(new type(`${method}: ${text(words)}${after}`, fields));
+}
+
+/** The error of an operation that was called wrongly. Nothing was sent. */
+export function invalidError(operation, words) {
+  const fields = {
+    kind: "invalid_argument",
+    endpoint: operation[2] || undefined,
+    attempts: 0,
+    retryable: false,
+  };
+  return makeError(operation, words, fields, []);
+}
+
+/** The error of a webhook that is not to be trusted. */
+export function refusal(operation, words, reason, attempts) {
+  return makeError(operation, words, { kind: "webhook", reason, attempts, retryable: false }, []);
 }
 
 /** The error that names every problem of the configuration at once. */
 export function configurationError(message, problems) {
   const fields = { kind: "configuration", attempts: 0, retryable: false, problems };
-  const error = new PlaidAdapterConfigurationError(message + problems.join("; "), fields);
-  return locate(error, error.stack);
+  return locate(new PlaidAdapterConfigurationError(message + problems.join("; "), fields));
+}
+
+/** Takes wasm's frames out of the stack: what is left are the caller's, and ours by name. */
+function locate(error) {
+  const lines = String(error.stack).split("\n");
+  error.stack = lines.filter((line) => !/wasm:\/\/|wasm-function/.test(line)).join("\n");
+  return error;
 }
 
 /** Tells the caller's `onAttempt`. What it throws, now or later, is no business of the call. */
-export function report(onAttempt, endpoint, attempt, kind, durationMs, retryInMs, outcome, secrets) {
-  const event = { endpoint, attempt, outcome: kind };
-  if (outcome.status) event.status = outcome.status;
-  if (outcome.requestId) {
-    // It comes from outside, and an upstream may echo anything anywhere.
-    const [clientId, secret, body] = secrets;
-    event.requestId = clear(outcome.requestId, [clientId, secret, ...tokensIn(body)]);
-  }
+export function report(
+  onAttempt,
+  endpoint,
+  attempt,
+  kind,
+  durationMs,
+  retryInMs,
+  { status, requestId },
+  secrets,
+) {
+  const event = { endpoint, attempt, outcome: kind ?? "ok" };
+  if (status) event.status = status;
+  // It comes from outside, and an upstream may echo anything anywhere.
+  if (requestId) event.requestId = clear(requestId, valuesOf(secrets));
   event.durationMs = durationMs;
   if (retryInMs !== undefined) event.retryInMs = retryInMs;
   try {
@@ -135,4 +138,8 @@ export function report(onAttempt, endpoint, attempt, kind, durationMs, retryInMs
   } catch {
     // Ignored, as promised.
   }
+}
+
+function valuesOf([clientId, secret, body]) {
+  return [clientId, secret, ...tokensIn(body)].filter((value) => typeof value === "string");
 }

@@ -1,11 +1,12 @@
 import { makeError } from "./errors.js";
 
 /**
- * Every event of a feed after `cursor`, oldest first, as an async iterator. `method` of `adapter` fetches a page
- * and `list` names its events. The place in the feed moves only when an event is handed out, so after a failure
+ * Every event of a feed after `cursor`, oldest first, as an async iterator. A method of `adapter` fetches a page:
+ * `operation` is [class, method, path], and `list` names the events in its answer. The place in the feed moves only when an event is handed out, so after a failure
  * the next call of `next` goes on where the last one stopped. The adapter is the iterator's own.
  */
-export function events(adapter, method, endpoint, list, index, cursor, options) {
+export function events(adapter, operation, list, cursor, options) {
+  const [, method, endpoint] = operation;
   let page = [];
   let isLast = false;
   let isDone = false;
@@ -38,18 +39,11 @@ export function events(adapter, method, endpoint, list, index, cursor, options) 
 
   // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
   function unusable({ request_id: requestId }) {
-    const message = `${method}: the answer is no list of events, or an event_id is past 2^53 - 1 and no longer exact`;
+    const words = "the answer is no list of events, or an event_id is past 2^53 - 1 and no longer exact";
     return makeError(
-      index,
-      "bad_response",
-      message,
-      endpoint,
-      1,
-      false,
-      undefined,
-      undefined,
-      { requestId },
-      undefined,
+      operation,
+      words,
+      { kind: "bad_response", endpoint, attempts: 1, retryable: false, outcome: { requestId } },
       [],
     );
   }

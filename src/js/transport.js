@@ -1,9 +1,9 @@
 // One request over `fetch` and the waits between requests. Nothing here rejects: how an exchange ended is the
 // value it resolves with.
 
-// In the order of `End` in transport.rs.
-const ANSWERED = 0;
-const ABORTED = 1;
+// In the order of `End` in attempt.rs.
+export const ANSWERED = 0;
+export const ABORTED = 1;
 const TIMED_OUT = 2;
 const FAILED = 3;
 const REDIRECTED = 4;
@@ -36,30 +36,33 @@ export async function wait(ms, signal) {
   return outcome;
 }
 
-/** Sends `body` and reads the whole answer within `ms` milliseconds. */
-export async function send(ownFetch, url, headers, body, ms, signal) {
+/** Sends `body` to a path of Plaid's and reads the whole answer within `ms` milliseconds. */
+export async function send(settings, path, body, ms, signal) {
   if (signal?.aborted) return { end: ABORTED, cause: signal.reason };
   const controller = new AbortController();
-  const init = { method: "POST", headers, body, redirect: "manual", signal: controller.signal };
   const { ended, undo } = limit(ms, signal);
-  const outcome = await Promise.race([ended, exchange(ownFetch, url, init)]);
+  const outcome = await Promise.race([ended, exchange(settings, path, body, controller.signal)]);
   undo();
   if (outcome.end === ABORTED || outcome.end === TIMED_OUT) controller.abort();
   return outcome;
 }
 
-async function exchange(ownFetch, url, init) {
+async function exchange({ baseUrl, headers, fetch: ownFetch }, path, body, signal) {
   let response;
   try {
-    // The global is called by its name: workerd refuses a stored `fetch` without its receiver.
-    response = await (ownFetch ? ownFetch(url, init) : fetch(url, init));
+    const init = { method: "POST", headers, body, redirect: "manual", signal };
+    // The global is called by its name: workerd refuses a stored `fetch` without its receiver. Somebody's own may
+    // write to what it is given, so it gets its own headers.
+    response = ownFetch
+      ? await ownFetch(baseUrl + path, { ...init, headers: new Headers(headers) })
+      : await fetch(baseUrl + path, init);
     const status = response?.status;
     if (typeof status !== "number" || typeof response.text !== "function") {
       return { end: UNREADABLE, words: "fetch gave something that is not a Response" };
     }
     // A browser shows a redirect that is not followed as an answer with status 0. And nobody waits any more for
     // an answer that comes after the end, from a fetch that takes no notice of its signal.
-    if (init.signal.aborted || status === 0 || (status >= 300 && status < 400)) {
+    if (signal.aborted || status === 0 || (status >= 300 && status < 400)) {
       discard(response);
       return { end: REDIRECTED, status, words: "the answer is a redirect, which is never followed" };
     }

@@ -1,25 +1,93 @@
-// What a webhook's verification needs of JavaScript: its header, its raw bytes, and WebCrypto.
+// Webhook verification: what touches the request and WebCrypto. What is to be thought of it, Rust says.
+
+import { perform } from "./call.js";
+import { makeError } from "./errors.js";
+import { ABORTED, wait } from "./transport.js";
 
 const HEADER = "plaid-verification";
+const LARGEST_BODY = 1_048_576;
 const LONGEST_TOKEN = 4096;
+// How often a call that waits for another's look-up of the same key comes back, in milliseconds.
+const KEY_POLL_MS = 25;
 
-// Why a webhook can't be read, in the order of UNREADABLE in webhook.rs.
+// In the order of `Distrust` in webhook.rs.
 const NO_HEADER = 0;
 const NOT_A_TOKEN = 1;
 const TOO_LARGE = 2;
 const READ_BEFORE = 3;
 const PARSED = 4;
 const NOT_UTF8 = 5;
+const NOT_A_WEBHOOK = 6;
+const BAD_SIGNATURE = 7;
+const EXPIRED_KEY = 8;
+
+/** The webhook's payload, if Plaid sent it. */
+export async function verify(settings, operation, webhook, toleranceS, signal, timeoutMs, maxRetries) {
+  const { decisions } = settings;
+  if (signal?.aborted) throw signal.reason;
+  const opened = await open(webhook);
+  if (typeof opened === "number") throw decisions.refusal(opened, 0);
+  const { alg, kid, issuedAt, hash, signedHash, payload } = opened;
+  const doubt = decisions.doubt(alg, kid, issuedAt, hash, signedHash, Date.now(), toleranceS);
+  if (doubt) throw doubt;
+
+  let key = await rememberedKey(decisions, kid, signal);
+  let attempts = 0;
+  if (!key) {
+    key = await fetchedKey(settings, operation, kid, signal, timeoutMs, maxRetries);
+    attempts = 1;
+  }
+  const isGenuine = await isSigned(key, opened);
+  if (isGenuine === undefined) {
+    decisions.forget(kid);
+    const fields = { kind: "bad_response", endpoint: operation[2], attempts, retryable: false };
+    throw makeError(operation, "Plaid's answer holds no usable P-256 key", fields, []);
+  }
+  if (!isGenuine) throw decisions.refusal(BAD_SIGNATURE, attempts);
+  if (!payload) throw decisions.refusal(NOT_A_WEBHOOK, attempts);
+  return payload;
+}
+
+/** The JSON Web Key of that id; undefined if it is ours to ask for it. */
+async function rememberedKey(decisions, kid, signal) {
+  for (;;) {
+    const key = decisions.lookUp(kid, Date.now());
+    if (key instanceof Error) throw key;
+    // Null: somebody is asking for it.
+    if (key !== null) return key;
+    const waited = await wait(KEY_POLL_MS, signal);
+    if (waited.end === ABORTED) throw waited.cause;
+  }
+}
+
+async function fetchedKey(settings, operation, kid, signal, timeoutMs, maxRetries) {
+  const { decisions } = settings;
+  let key;
+  try {
+    const body = JSON.stringify({ key_id: kid });
+    ({ key } = await perform(settings, operation, operation[2], body, true, signal, timeoutMs, maxRetries));
+  } catch (error) {
+    if (error?.kind === "webhook") decisions.unknown(kid, Date.now());
+    else decisions.forget(kid);
+    throw error;
+  }
+  if (typeof key?.expired_at === "number" && key.expired_at * 1000 <= Date.now()) {
+    decisions.expired(kid, Date.now());
+    throw decisions.refusal(EXPIRED_KEY, 1);
+  }
+  decisions.found(kid, key, Date.now());
+  return key;
+}
 
 /** Takes a webhook apart, or says by a number why that is impossible. Nothing is trusted yet. */
-export async function open(webhook, most) {
+async function open(webhook) {
   const token = tokenOf(webhook);
   if (token === undefined) return NO_HEADER;
   const parsed = parseToken(token);
   if (parsed === undefined) return NOT_A_TOKEN;
-  const bytes = await bytesOf(webhook, most);
+  const bytes = await bytesOf(webhook);
   if (typeof bytes === "number") return bytes;
-  if (bytes.byteLength > most) return TOO_LARGE;
+  if (bytes.byteLength > LARGEST_BODY) return TOO_LARGE;
   let text, digest;
   try {
     // Both take their copy of the bytes now: the caller may write over them before this ends.
@@ -94,9 +162,9 @@ function parseObject(text) {
   }
 }
 
-async function bytesOf(webhook, most) {
+async function bytesOf(webhook) {
   try {
-    if (typeof webhook.arrayBuffer === "function") return await readAll(webhook, most);
+    if (typeof webhook.arrayBuffer === "function") return await readAll(webhook);
   } catch {
     return READ_BEFORE;
   }
@@ -104,13 +172,13 @@ async function bytesOf(webhook, most) {
     const { body } = webhook;
     if (ArrayBuffer.isView(body)) return body;
     if (typeof body !== "string") return PARSED;
-    return body.length > most ? TOO_LARGE : new TextEncoder().encode(body);
+    return body.length > LARGEST_BODY ? TOO_LARGE : new TextEncoder().encode(body);
   } catch {
     return PARSED;
   }
 }
 
-async function readAll(request, most) {
+async function readAll(request) {
   // Firefox has no `Request.body`; everywhere else, what is too large is not read to its end.
   const reader = request.body?.getReader?.();
   if (!reader) return new Uint8Array(await request.arrayBuffer());
@@ -120,7 +188,7 @@ async function readAll(request, most) {
     const { done, value } = await reader.read();
     if (done) break;
     byteLength += value.byteLength;
-    if (byteLength > most) {
+    if (byteLength > LARGEST_BODY) {
       reader.cancel().catch(() => {});
       return { byteLength };
     }
@@ -136,26 +204,16 @@ async function readAll(request, most) {
 }
 
 /** Whether the token's signature is that of the key. Undefined if the key is unusable, or another than asked for. */
-export async function isSigned(jwk, { kid, signature, signed }) {
-  let key;
+async function isSigned(jwk, { kid, signature, signed }) {
   try {
     // Only what makes a P-256 key is taken over, so that nothing else can change what it is.
     const { kty, crv, x, y } = jwk;
     if (jwk.kid !== kid) return undefined;
-    key = await crypto.subtle.importKey(
-      "jwk",
-      { kty, crv, x, y },
-      { name: "ECDSA", namedCurve: "P-256" },
-      false,
-      ["verify"],
-    );
+    const curve = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+    const key = await crypto.subtle.importKey("jwk", { kty, crv, x, y }, curve, false, ["verify"]);
+    // Deno looks at the point only here.
+    return await crypto.subtle.verify(curve, key, signature, new TextEncoder().encode(signed));
   } catch {
     return undefined;
   }
-  return crypto.subtle.verify(
-    { name: "ECDSA", hash: "SHA-256" },
-    key,
-    signature,
-    new TextEncoder().encode(signed),
-  );
 }

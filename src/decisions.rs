@@ -1,0 +1,133 @@
+//! What JavaScript asks while a call is under way. Every answer is given at once: nothing of wasm waits.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+
+use crate::attempt::{Attempt, End};
+use crate::error::Class;
+use crate::keys::{Keys, Lookup};
+use crate::webhook::{Claims, Distrust};
+
+/// One adapter's. It is held by JavaScript, and freed when no call needs it any more.
+#[wasm_bindgen(skip_typescript)]
+pub struct Decisions {
+    keys: RefCell<Keys<JsValue>>,
+}
+
+#[wasm_bindgen]
+impl Decisions {
+    /// The verdict on an attempt: kind, retryable, ambiguous, used token; milliseconds that Plaid asked to wait, and
+    /// milliseconds until the next attempt, negative for none.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object would have to be read member by member"
+    )]
+    pub fn judge(
+        &self,
+        class: u8,
+        end: u8,
+        status: u16,
+        code: Option<String>,
+        retry_after: Option<String>,
+        until_date_ms: f64,
+        is_safe: bool,
+        number: u32,
+        random: f64,
+    ) -> Vec<f64> {
+        let attempt = Attempt {
+            class: Class::of(class),
+            end: End::of(end),
+            status,
+            code: code.as_deref().unwrap_or_default(),
+            retry_after: retry_after.as_deref().unwrap_or_default(),
+            until_date_ms,
+            is_safe,
+            number,
+            random,
+        };
+        let verdict = attempt.judge();
+        vec![
+            f64::from(verdict.kind as u8),
+            f64::from(u8::from(verdict.is_retryable)),
+            f64::from(u8::from(verdict.is_ambiguous)),
+            f64::from(u8::from(attempt.is_used_token())),
+            verdict.retry_after_ms.unwrap_or(-1.0),
+            verdict.wait_ms.unwrap_or(-1.0),
+        ]
+    }
+
+    /// The error for a webhook that can't be genuine; undefined if it could be.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object would have to be read member by member"
+    )]
+    pub fn doubt(
+        &self,
+        alg: Option<String>,
+        kid: Option<String>,
+        issued_at: Option<f64>,
+        hash: &str,
+        signed_hash: Option<String>,
+        now_ms: f64,
+        tolerance_s: f64,
+    ) -> JsValue {
+        let claims = Claims {
+            alg,
+            kid,
+            issued_at,
+            signed_hash,
+        };
+        match claims.doubt(hash, now_ms, tolerance_s) {
+            Some(distrust) => distrust.into_js(0),
+            None => JsValue::UNDEFINED,
+        }
+    }
+
+    /// The error for a webhook with that fault, a number of [`Distrust`].
+    pub fn refusal(&self, fault: u8, attempts: u32) -> JsValue {
+        Distrust::of(fault).into_js(attempts)
+    }
+
+    /// What is known of a key: the key itself, the error to refuse with, null while somebody asks for it, or
+    /// undefined if it is the caller's to ask.
+    #[wasm_bindgen(js_name = lookUp)]
+    pub fn look_up(&self, kid: &str, now_ms: f64) -> JsValue {
+        match self.keys.borrow_mut().look_up(kid, now_ms) {
+            Lookup::Known(key) => key,
+            Lookup::Expired => Distrust::ExpiredKey.into_js(0),
+            Lookup::Unknown => Distrust::UnknownKey.into_js(0),
+            Lookup::Busy => JsValue::NULL,
+            Lookup::Ask => JsValue::UNDEFINED,
+        }
+    }
+
+    /// Plaid gave the key.
+    pub fn found(&self, kid: &str, key: JsValue, now_ms: f64) {
+        self.keys.borrow_mut().found(kid, key, now_ms);
+    }
+
+    /// Plaid gave the key, and it has expired.
+    pub fn expired(&self, kid: &str, now_ms: f64) {
+        self.keys.borrow_mut().expired(kid, now_ms);
+    }
+
+    /// Plaid does not know the key.
+    pub fn unknown(&self, kid: &str, now_ms: f64) {
+        self.keys.borrow_mut().unknown(kid, now_ms);
+    }
+
+    /// The look-up says nothing about the key.
+    pub fn forget(&self, kid: &str) {
+        self.keys.borrow_mut().forget(kid);
+    }
+}
+
+impl Decisions {
+    /// Nothing known yet.
+    pub fn new() -> Self {
+        Decisions {
+            keys: RefCell::new(Keys::new()),
+        }
+    }
+}
