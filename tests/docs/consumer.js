@@ -2,7 +2,6 @@
 
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
@@ -10,17 +9,33 @@ import { root, tarball } from "../runtimes/consumer.mjs";
 
 export const exec = promisify(execFile);
 
-/** Installs the tarball in a new folder, or in one that exists, and links what else it needs from here. */
-export async function install(packages, folder = mkdtempSync(join(tmpdir(), "plaid-edge-docs-"))) {
+/** Where the other packages are that readers install: in the repository's own folders of pinned ones. */
+const HOMES = {
+  "@cloudflare/workers-types": "node_modules",
+  "@types/node": "node_modules",
+  typescript: "node_modules",
+  wrangler: "node_modules",
+  vitest: "tests/runtimes/node_modules",
+};
+
+/** A new folder, which is gone when the tests end. */
+export function newFolder() {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  // On the repository's own disk, so that packages can be linked into it.
+  const folder = mkdtempSync(join(root, "dist/docs-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const npm = ["install", "--offline", "--no-save", "--omit=dev", "--no-audit", "--no-fund", await tarball()];
-  await exec("npm", npm, { cwd: folder });
-  for (const [name, home] of Object.entries(packages)) {
+  return folder;
+}
+
+/** Installs the tarball in a folder, as its package.json says or as its only package. */
+export async function install(folder, packages) {
+  const args = ["--offline", "--omit=dev", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
+  await exec("npm", ["install", ...args, await tarball()], { cwd: folder });
+  for (const name of packages) {
     const link = join(folder, "node_modules", name);
     mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, home, "node_modules", name), link);
+    symlinkSync(join(root, HOMES[name], name), link);
   }
-  return folder;
 }
 
 /** The compiler's complaints about these files, as a strict user sees them; nothing if there are none. */
@@ -29,9 +44,8 @@ export async function typeCheck(folder, files, types) {
     ...{ noEmit: true, strict: true, noUncheckedIndexedAccess: true, skipLibCheck: true },
     ...{ target: "es2022", module: "nodenext", lib: ["es2023"], types },
   };
-  const config = join(folder, "tsconfig.json");
-  writeFileSync(config, JSON.stringify({ compilerOptions, files }));
-  return exec(join(root, "node_modules/.bin/tsc"), ["--project", config], { cwd: folder }).then(
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  return exec(join(root, "node_modules/.bin/tsc"), ["--project", "tsconfig.json"], { cwd: folder }).then(
     () => "",
     ({ stdout }) => stdout,
   );
@@ -41,12 +55,8 @@ export async function typeCheck(folder, files, types) {
 export function compile(file) {
   const outfile = file.replace(/\.\w+$/, ".mjs");
   esbuild.buildSync({
-    entryPoints: [file],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
+    ...{ entryPoints: [file], outfile, bundle: true, packages: "external" },
+    ...{ platform: "node", format: "esm" },
   });
   return outfile;
 }

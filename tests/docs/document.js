@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import * as prettier from "prettier";
-import { compile, exec, install, typeCheck } from "./consumer.js";
+import { compile, exec, install, newFolder, typeCheck } from "./consumer.js";
 import { root } from "../runtimes/consumer.mjs";
 import { snippetsOf } from "./snippets.js";
 import { inWorkerd } from "./workerd.js";
@@ -26,8 +26,9 @@ export function runDocument(path, runs) {
   const fileOf = ({ name, language }) => join(folder, `${name.replaceAll(" ", "-")}.${language}`);
 
   before(async () => {
-    folder = await install({ "@types/node": "", "@cloudflare/workers-types": "" });
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    folder = newFolder();
+    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+    await install(folder, ["@types/node", "@cloudflare/workers-types"]);
     for (const snippet of snippets) {
       const program = runs[snippet.name]?.program ?? ((code) => code);
       if (snippet.name) writeFileSync(fileOf(snippet), program(snippet.code));

@@ -1,0 +1,176 @@
+// The projects in examples/, each copied out, given the packed tarball, and used.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { here, root } from "../runtimes/consumer.mjs";
+import { installPackages } from "../runtimes/packages.mjs";
+import { ask, output } from "../runtimes/processes.mjs";
+import { exec, install, newFolder } from "./consumer.js";
+import { inWorkerd } from "./workerd.js";
+import { wranglerConfig } from "./wrangler.js";
+
+const next = join(here, "next");
+
+before(async () => {
+  await installPackages(here);
+  await startSandbox();
+});
+after(() => sandbox.process.kill());
+
+test("every example is listed, and names the versions that are tested", () => {
+  const examples = readdirSync(join(root, "examples"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const listed = readFileSync(join(root, "examples/README.md"), "utf8").matchAll(/^\| \[([\w-]+)\]/gm);
+  assert.deepEqual(examples.map(({ name }) => name).sort(), [...listed].map(([, name]) => name).sort());
+
+  const json = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
+  const tested = {};
+  for (const path of ["package.json", "tests/runtimes/package.json", "tests/runtimes/next/package.json"]) {
+    const { dependencies, devDependencies } = json(path);
+    Object.assign(tested, dependencies, devDependencies);
+  }
+  tested["plaid-edge"] = json("pkg-template/package.json").version;
+  for (const { name } of examples) {
+    const { dependencies, devDependencies } = json(`examples/${name}/package.json`);
+    for (const [dependency, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      assert.equal(version, tested[dependency], `${name}: ${dependency}`);
+    }
+  }
+});
+
+test("cloudflare-worker: its own tests pass, and it compiles", async () => {
+  const folder = copy("cloudflare-worker");
+  await install(folder, ["vitest", "wrangler", "typescript", "@cloudflare/workers-types"]);
+  assert.match(
+    await output(process.execPath, ["node_modules/vitest/vitest.mjs", "run"], { cwd: folder }),
+    /4 passed/,
+  );
+  await exec(process.execPath, ["node_modules/typescript/bin/tsc"], { cwd: folder });
+});
+
+test("cloudflare-worker: runs in workerd", async () => {
+  const folder = copy("cloudflare-worker");
+  await install(folder, []);
+  const { main, kv_namespaces, vars } = wranglerConfig(readFileSync(join(folder, "wrangler.jsonc"), "utf8"));
+  assert.deepEqual([vars, kv_namespaces[0].binding], [{ PLAID_ENV: "sandbox" }, "TOKENS"]);
+  assert.match(main, /src\/index\.ts$/);
+
+  const visit = async ({ fetch, sandbox }) => {
+    const post = (path, body) => fetch(path, { method: "POST", body: body && JSON.stringify(body) });
+    const { link_token } = await (await post("/link-token")).json();
+    assert.equal(sandbox.requests()[0].body.webhook, "http://localhost/webhook");
+    const linked = await sandbox.fetch("https://sandbox.plaid.com/sandbox/plaid_edge/link/complete", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        client_id: sandbox.env.PLAID_CLIENT_ID,
+        secret: sandbox.env.PLAID_SECRET,
+        link_token,
+      }),
+    });
+    const { public_token } = await linked.json();
+    assert.equal((await post("/exchange", { public_token })).status, 204);
+    assert.equal((await (await fetch("/accounts")).json())[0].name, "Plaid Checking");
+    const { body, headers } = await sandbox.signWebhook({ webhook_type: "ITEM", webhook_code: "ERROR" });
+    assert.equal((await fetch("/webhook", { method: "POST", body, headers })).status, 200);
+    assert.equal((await fetch("/webhook", { method: "POST", body: body + " ", headers })).status, 400);
+  };
+  await inWorkerd(join(folder, "src/index.ts"), visit, { kvNamespaces: ["TOKENS"] });
+});
+
+test("vitest-unit-test: its tests pass", async () => {
+  const folder = copy("vitest-unit-test");
+  await install(folder, ["vitest"]);
+  assert.match(
+    await output(process.execPath, ["node_modules/vitest/vitest.mjs", "run"], { cwd: folder }),
+    /6 passed/,
+  );
+});
+
+test("node-server: answers in Node", async () => {
+  const folder = copy("node-server");
+  await install(folder, []);
+  writeFileSync(join(folder, ".env"), `${sandbox.settings}PORT=9310\n`);
+  await serves("http://127.0.0.1:9310", process.execPath, ["--env-file=.env", "server.js"], folder);
+});
+
+for (const [runtime, args] of [
+  ["bun", ["server.js"]],
+  [
+    "deno",
+    ["serve", "--env-file", "--allow-env", "--allow-net", "--cached-only", "--port", "9312", "server.js"],
+  ],
+]) {
+  test(`fetch-server: answers in ${runtime}`, async (t) => {
+    const command = await output(join(here, "node_modules/.bin", runtime), ["--version"]).then(
+      () => join(here, "node_modules/.bin", runtime),
+      () => undefined,
+    );
+    if (!command) return t.skip(`npm has no ${runtime} for ${process.platform}-${process.arch}`);
+    const folder = copy("fetch-server");
+    await install(folder, []);
+    writeFileSync(join(folder, ".env"), `${sandbox.settings}PORT=9311\n`);
+    await serves(`http://127.0.0.1:${runtime === "bun" ? 9311 : 9312}`, command, args, folder);
+  });
+}
+
+test("next-edge-route: answers in Next's edge runtime", async () => {
+  await installPackages(next);
+  const folder = copy("next-edge-route");
+  // Links, since Next is large; Next wants them to be in its root.
+  await exec("cp", ["-al", join(next, "node_modules"), join(folder, "node_modules")]);
+  await install(folder, []);
+  writeFileSync(join(folder, ".env.local"), sandbox.settings);
+  const args = ["node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", "9313"];
+  await serves("http://127.0.0.1:9313/api", process.execPath, args, folder);
+});
+
+function copy(example) {
+  const folder = newFolder();
+  cpSync(join(root, "examples", example), folder, {
+    recursive: true,
+    filter: (path) => !/node_modules/.test(path),
+  });
+  return folder;
+}
+
+/** Starts a server, has it make a link token, and sends it webhooks. */
+async function serves(base, command, args, cwd) {
+  const use = async () => {
+    const post = (path, init) => fetch(base + path, { method: "POST", ...init });
+    const answer = await post("/link-token");
+    assert.equal(answer.status, 200, await answer.clone().text());
+    assert.match((await answer.json()).link_token, /^link-sandbox-/);
+    const { body, headers } = await sandbox.signWebhook({ webhook_type: "ITEM", webhook_code: "ERROR" });
+    assert.equal((await post("/webhook", { body, headers })).status, 200);
+    assert.equal((await post("/webhook", { body: body + " ", headers })).status, 400);
+  };
+  await ask(base, command, args, { cwd, use });
+}
+
+/** `npx plaid-edge sandbox`, and what it prints. */
+const sandbox = {
+  async signWebhook(payload) {
+    const answer = await fetch(`${this.url}/control/sign-webhook`, {
+      method: "POST",
+      body: JSON.stringify({ payload }),
+    });
+    return answer.json();
+  },
+};
+
+async function startSandbox() {
+  assert.ok(existsSync(join(root, "dist/package/cli.js")), "build the package first");
+  sandbox.process = spawn(process.execPath, [join(root, "dist/package/cli.js"), "sandbox", "--port", "0"]);
+  sandbox.settings = "";
+  while (!sandbox.settings.includes("PLAID_BASE_URL=")) {
+    const [chunk] = await once(sandbox.process.stdout, "data");
+    sandbox.settings += chunk;
+  }
+  sandbox.url = sandbox.settings.match(/PLAID_BASE_URL=(\S+)/)[1];
+}
