@@ -1,6 +1,6 @@
 # Each target does its own set-up: on a fresh machine, `make demo` and `make test` are all it takes.
 
-.PHONY: demo test build pack bench lint docs clean
+.PHONY: demo test build pack bench lint docs release-check clean
 
 demo: build ## the main job in a browser, with no Plaid account: http://localhost:8787
 	scripts/demo.sh
@@ -22,6 +22,9 @@ lint: ## formatting and lints only
 
 docs: build ## the API pages in dist/docs, and the crate's own documentation
 	scripts/docs.sh
+
+release-check: ## all that a release needs, short of publishing
+	scripts/release-check.sh
 
 clean:
 	rm -rf dist target

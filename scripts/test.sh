@@ -38,6 +38,7 @@ stage sandbox "the sandbox, from outside" node --test tests/sandbox/
 stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/
 stage browsers "the crate in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
 stage runtimes "the tarball in every runtime" node tests/runtimes/run.mjs
+stage docs "every block of the README and the recipes, and the examples" node --test tests/docs/
 stage demo "the demo, clicked through in Chromium" scripts/demo-tests.sh
 
 echo

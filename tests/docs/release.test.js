@@ -1,0 +1,42 @@
+// What scripts/release-check.sh sees at once, in a clone with something wrong.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root } from "../runtimes/consumer.mjs";
+import { exec, newFolder } from "./consumer.js";
+
+async function clone() {
+  const folder = newFolder();
+  await exec("git", ["clone", "--quiet", "--depth", "1", `file://${root}`, folder]);
+  return folder;
+}
+
+const check = (folder, ...args) =>
+  exec(join(folder, "scripts/release-check.sh"), args, { cwd: folder }).then(
+    () => assert.fail("the check passed"),
+    ({ stderr }) => stderr,
+  );
+
+test("versions that differ, a missing section and another tag are named, all at once", async () => {
+  const folder = await clone();
+  const manifest = join(folder, "pkg-template/package.json");
+  writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/"version": ".*"/, '"version": "9.8.7"'));
+  const complaints = await check(folder, "v9.8.6");
+  assert.match(complaints, /Cargo\.toml says version .*, pkg-template\/package\.json 9\.8\.7/);
+  assert.match(complaints, /Cargo\.lock says version .* of plaid-edge, not 9\.8\.7/);
+  assert.match(complaints, /Cargo\.lock says version .* of plaid-edge-sandbox, not 9\.8\.7/);
+  assert.match(complaints, /CHANGELOG\.md has no dated section for 9\.8\.7/);
+  assert.match(complaints, /the tag v9\.8\.6 is not v9\.8\.7/);
+  assert.match(complaints, /the tree is not clean: .*pkg-template\/package\.json/);
+  assert.match(complaints, /6 to put right/);
+});
+
+test("a file that is not committed is enough", async () => {
+  const folder = await clone();
+  writeFileSync(join(folder, "notes"), "");
+  const complaints = await check(folder);
+  assert.match(complaints, /the tree is not clean: \?\? notes/);
+  assert.match(complaints, /1 to put right/);
+});
