@@ -1,15 +1,23 @@
 // What scripts/release-check.sh sees at once, in a clone with something wrong.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../runtimes/consumer.mjs";
 import { exec, newFolder } from "./consumer.js";
 
+/** What the check looks at, committed. */
 async function clone() {
   const folder = newFolder();
-  await exec("git", ["clone", "--quiet", "--depth", "1", `file://${root}`, folder]);
+  for (const path of ["Cargo.toml", "Cargo.lock", "CHANGELOG.md", "pkg-template/package.json", "scripts"]) {
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  }
+  const git = (...args) =>
+    exec("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: folder });
+  await git("init", "--quiet");
+  await git("add", ".");
+  await git("commit", "--quiet", "--message", "Everything");
   return folder;
 }
 
