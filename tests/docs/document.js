@@ -7,7 +7,8 @@ import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import * as prettier from "prettier";
 import { compile, exec, install, newFolder, typeCheck } from "./consumer.js";
-import { root } from "../runtimes/consumer.mjs";
+import { here, root } from "../runtimes/consumer.mjs";
+import { installPackages } from "../runtimes/packages.mjs";
 import { snippetsOf } from "./snippets.js";
 import { inWorkerd } from "./workerd.js";
 
@@ -28,7 +29,8 @@ export function runDocument(path, runs) {
   before(async () => {
     folder = newFolder();
     writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-    await install(folder, ["@types/node", "@cloudflare/workers-types"]);
+    await installPackages(here);
+    await install(folder, ["@types/node", "@cloudflare/workers-types", "vitest"]);
     for (const snippet of snippets) {
       const program = runs[snippet.name]?.program ?? ((code) => code);
       if (snippet.name) writeFileSync(fileOf(snippet), program(snippet.code));

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { copyFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { output } from "../runtimes/processes.mjs";
 import { fragment, runDocument, worker } from "./document.js";
 import { wranglerConfig } from "./wrangler.js";
 
@@ -134,10 +137,18 @@ await handle({ body: Buffer.from(body + " "), headers }, res);
 assert.deepEqual(answers, [{ received: "ERROR" }, 400]);`,
   }),
 
-  "webhook test": fragment({
-    before: `import worker from "./webhook-worker.js";`,
-    after: `assert.equal((await send(body.replace("LOGIN_REPAIRED", "ERROR"))).status, 400);`,
-  }),
+  "webhook test": {
+    // The block before it is the worker.
+    program: (code) => code.replace("./index.js", "./webhook-worker.js"),
+    async run(file) {
+      const folder = dirname(file);
+      copyFileSync(file, join(folder, "index.test.ts"));
+      const printed = await output(process.execPath, ["node_modules/vitest/vitest.mjs", "run"], {
+        cwd: folder,
+      });
+      assert.match(printed, /2 passed/);
+    },
+  },
 
   events: fragment({
     before: `${linked}
