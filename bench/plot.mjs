@@ -4,7 +4,7 @@
 import { nameOf } from "./report.mjs";
 
 const WIDTH = 880;
-const LABELS = 190;
+const LABELS = 220;
 const BAR = 22;
 const GAP = 8;
 const HEAD = 40;
@@ -19,7 +19,7 @@ export function plot({ size, load, calls }) {
       title: "Bundle of a worker that makes one call, KB gzip",
       bars: of(
         size.filter(({ name }) => name !== "plaid-edge, inlined"),
-        ({ total }) => total.gzip / 1024,
+        ({ total }) => total.gzip / 1000,
       ),
       digits: 1,
     },

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the packed package beside its peers: about a quarter of an hour, or three minutes with --quick.
+# Measures the packed package beside its peers: about 20 minutes, or three minutes with --quick.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT/bench"
