@@ -51,9 +51,12 @@ export async function openPage(url) {
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("requestfailed", (request) => problems.push(`${request.url()}: ${request.failure()?.errorText}`));
   try {
+    const broken = page.waitForEvent("pageerror", { timeout: 0 }).then((error) => Promise.reject(error));
+    broken.catch(() => {});
     await page.goto(url);
     // A dev server may load the page again when it has found the dependencies.
-    await page.waitForFunction(() => globalThis.result !== undefined, undefined, { timeout: 30_000 });
+    const begun = page.waitForFunction(() => globalThis.result !== undefined, undefined, { timeout: 60_000 });
+    await Promise.race([begun, broken]);
     const result = await page.evaluate(() => globalThis.result);
     return { ...result, ran: `Chromium ${chromium.version()}` };
   } catch (error) {

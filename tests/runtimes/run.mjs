@@ -62,7 +62,7 @@ async function runTarget(target) {
 }
 
 function title({ runtime, how, version }, found = version) {
-  return `${/ \d+$/.test(runtime) && found ? runtime.replace(/ \d+$/, ` ${found}`) : [runtime, found].filter(Boolean).join(" ")} (${how})`;
+  return `${[runtime, found].filter(Boolean).join(" ")} (${how})`;
 }
 
 function report({ target, state, reason, version, passed, failed, failures }) {
@@ -79,7 +79,7 @@ function report({ target, state, reason, version, passed, failed, failures }) {
 function record({ target, state, reason, version, ran, passed, failed }) {
   const { runtime, how } = target;
   return {
-    runtime: runtime.replace(/ \d+$/, ""),
+    runtime,
     version: version ?? target.version,
     how,
     ran,

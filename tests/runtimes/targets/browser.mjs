@@ -67,7 +67,7 @@ export default [
       const port = freePort();
       const server = await createServer({
         ...viteSettings(folder),
-        server: { port, host: "127.0.0.1", strictPort: true, ws: false },
+        server: { port, host: "127.0.0.1", strictPort: true },
       });
       try {
         await server.listen();

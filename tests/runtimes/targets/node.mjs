@@ -1,30 +1,31 @@
-// Node 20, 22 and 24, by import and by require. The npm package `node` would bring them too, but by a script that
-// installs at install time; these are the packages that it installs.
+// Node 20 in its oldest and newest version, 22 and 24, by import and by require. Node 20.0 gets the CommonJS entry
+// from require; the others know the condition "module-sync", which gives them the ES module.
+//
+// The npm package `node` brings them too, by a script that installs at install time. These are the packages which
+// that script installs.
 
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { here } from "../consumer.mjs";
 import { lastJson, output } from "../processes.mjs";
 import { Skipped } from "../target.mjs";
 
-export default [20, 22, 24].flatMap((major) =>
+const { optionalDependencies } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
+const pinned = Object.keys(optionalDependencies).filter((name) => name.startsWith("node"));
+
+export default pinned.flatMap((name) =>
   [
     ["import", "run.js"],
     ["require", "run.cjs"],
   ].map(([how, entry]) => ({
-    runtime: `Node ${major}`,
+    runtime: "Node",
     how,
+    version: optionalDependencies[name].split("@").at(-1),
     async run(folder) {
-      const node = binary(major);
-      const version = (await output(node, ["--version"])).trim().slice(1);
-      return { version, ...lastJson(await output(node, [entry], { cwd: folder })) };
+      const node = join(here, "node_modules", name, "bin/node");
+      if (!existsSync(node)) throw new Skipped("it is pinned for Linux on x64 only");
+      return lastJson(await output(node, [entry], { cwd: folder }));
     },
   })),
 );
-
-function binary(major) {
-  const installed = join(here, `node_modules/node${major}-${process.platform}-${process.arch}/bin/node`);
-  if (existsSync(installed)) return installed;
-  if (process.version.startsWith(`v${major}.`)) return process.execPath;
-  throw new Skipped(`npm has no Node ${major} for ${process.platform}-${process.arch}`);
-}
