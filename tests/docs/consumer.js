@@ -2,6 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
@@ -18,12 +19,12 @@ const HOMES = {
   vitest: "tests/runtimes/node_modules",
 };
 
-/** A new folder, which is gone when the tests end. */
+/** A new project, which is gone when the tests end. */
 export function newFolder() {
-  mkdirSync(join(root, "dist"), { recursive: true });
-  // On the repository's own disk, so that packages can be linked into it.
-  const folder = mkdtempSync(join(root, "dist/docs-"));
+  const folder = mkdtempSync(join(tmpdir(), "plaid-edge-docs-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  // Without it, npm would install into whatever project is above.
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   return folder;
 }
 

@@ -28,7 +28,6 @@ export function runDocument(path, runs) {
 
   before(async () => {
     folder = newFolder();
-    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
     await installPackages(here);
     await install(folder, ["@types/node", "@cloudflare/workers-types", "vitest"]);
     for (const snippet of snippets) {

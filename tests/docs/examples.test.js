@@ -122,8 +122,11 @@ for (const [runtime, args] of [
 test("next-edge-route: answers in Next's edge runtime", async () => {
   await installPackages(next);
   const folder = copy("next-edge-route");
-  // Links, since Next is large; Next wants them to be in its root.
-  await exec("cp", ["-al", join(next, "node_modules"), join(folder, "node_modules")]);
+  // Next wants its packages to be under its root.
+  cpSync(join(next, "node_modules"), join(folder, "node_modules"), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
   await install(folder, []);
   writeFileSync(join(folder, ".env.local"), sandbox.settings);
   const args = ["node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", "9313"];

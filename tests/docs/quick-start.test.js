@@ -1,0 +1,45 @@
+// The README's commands, typed in: the sandbox, the worker, a link token, a webhook. Only the ports are others.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root } from "../runtimes/consumer.mjs";
+import { ask, output } from "../runtimes/processes.mjs";
+import { install, newFolder } from "./consumer.js";
+import { snippetsOf } from "./snippets.js";
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) => lines);
+/** The lines that begin like this, with its ports, and with the wrangler of this repository. */
+const command = (beginning) =>
+  commands
+    .find((lines) => lines.startsWith(beginning))
+    .replace("npx plaid-edge sandbox", "exec npx plaid-edge sandbox --port 9330")
+    .replace("npx wrangler dev", `exec ${root}node_modules/.bin/wrangler dev --port 9331 --inspector-port 0`)
+    .replace("8787", "9331");
+
+for (const [name, beginning, expected] of [
+  ["worker", "curl http", /"link_token":"link-sandbox-/],
+  ["webhook worker", "source .dev.vars\ncurl", /"request_id":"\w+"/],
+]) {
+  test(`${name}: sandbox, worker, curl`, async () => {
+    const { code, language } = snippetsOf("README.md").find((snippet) => snippet.name === name);
+    const folder = newFolder();
+    await install(folder, []);
+    mkdirSync(join(folder, "src"));
+    writeFileSync(join(folder, `src/index.${language}`), code);
+    const run = (beginning) => ["bash", ["-c", command(beginning).replace("index.js", `index.${language}`)]];
+    const options = (use) => ({ cwd: folder, use });
+    await ask("http://127.0.0.1:9330", ...run("npx plaid-edge sandbox |"), options(useWorker));
+
+    async function useWorker(sandbox) {
+      await fetch(sandbox);
+      await ask("http://127.0.0.1:9331", ...run("npx wrangler dev"), options(useCurl));
+    }
+    async function useCurl(worker) {
+      await fetch(worker);
+      assert.match(await output(...run(beginning), { cwd: folder }), expected);
+    }
+  });
+}
