@@ -1,0 +1,46 @@
+// A stack overflow in wasm would leave its memory in disorder for every later request of the isolate.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { env, ok } from "../suite/upstream.js";
+import { lib } from "./package.js";
+
+const { PlaidAdapter } = lib;
+
+/** Calls `run` as near to the end of the stack as can be. */
+function atTheEdge(run) {
+  const deeper = () => {
+    try {
+      return deeper();
+    } catch {
+      return run();
+    }
+  };
+  return deeper();
+}
+
+test("calls at the end of the stack break nothing", async () => {
+  const adapter = new PlaidAdapter(env, { fetch: async () => ok(), maxRetries: 0 });
+  const attempts = {
+    "an object of call options": () =>
+      adapter.authRequest("access-sandbox-1", { maxRetries: 0, accountIds: ["a"] }),
+    "link settings": () => adapter.initializePlaid({ products: ["auth"] }),
+    "a link token": () => adapter.createLinkToken("user-1"),
+    "an error": () => adapter.authRequest(1),
+    "an adapter": () => new PlaidAdapter(env),
+    "a webhook": () => adapter.verifyWebhook({ body: "", headers: {} }),
+  };
+  for (const [what, attempt] of Object.entries(attempts)) {
+    for (let n = 0; n < 300; n++) {
+      try {
+        const started = atTheEdge(attempt);
+        if (started instanceof Promise) started.catch(() => {});
+      } catch (error) {
+        assert.ok(!(error instanceof WebAssembly.RuntimeError), `${what}: ${error}`);
+      }
+    }
+    adapter.initializePlaid();
+    assert.deepEqual(await adapter.createLinkToken("user-1"), { request_id: "request-ok" }, what);
+  }
+  adapter.free();
+});
