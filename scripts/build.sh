@@ -22,11 +22,16 @@ say "compiling the adapter and the sandbox to wasm"
 # Paths of this machine would end up in panic messages.
 export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$ROOT=plaid-edge \
   --remap-path-prefix=$(rustc --print sysroot)=rust"
-cargo build --release --locked --quiet --target wasm32-unknown-unknown --workspace
+# The code does not panic, so the messages of panics are dead weight, two kilobytes of it: a panic is made to trap
+# at once. That takes a standard library compiled the same way, and compiler flags that are not stable yet.
+export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/shipped
+export RUSTFLAGS="$RUSTFLAGS -Zunstable-options -Cpanic=immediate-abort"
+if source=$(rust_source); then export __CARGO_TESTS_ONLY_SRC_ROOT=$source; fi
+cargo build --release --locked --quiet --target wasm32-unknown-unknown --workspace -Zbuild-std=std,panic_abort
 rm -rf dist/wasm
 for name in plaid_edge plaid_edge_sandbox; do
   wasm-bindgen --target bundler --no-typescript --remove-name-section --remove-producers-section \
-    --out-dir dist/wasm "${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release/$name.wasm"
+    --out-dir dist/wasm "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/$name.wasm"
   node_modules/.bin/wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
     --enable-mutable-globals --enable-reference-types --enable-multivalue \
     "dist/wasm/${name}_bg.wasm" -o "dist/wasm/${name}_bg.wasm"

@@ -21,12 +21,19 @@ die() { say "error: $*"; exit 1; }
 # Runs a command as root, for package installation.
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-# Chooses the toolchain for wasm builds: rustup's own if it has the target, the linked one otherwise.
+# Chooses the toolchain for wasm builds: rustup's own if it can make them, the linked one otherwise.
 use_wasm_toolchain() {
-  if has_wasm_target; then return; fi
-  export RUSTUP_TOOLCHAIN=$LINKED_TOOLCHAIN
+  if ! makes_wasm; then export RUSTUP_TOOLCHAIN=$LINKED_TOOLCHAIN; fi
 }
 
-has_wasm_target() {
-  [ -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib" ]
+# Whether the toolchain in use has the wasm target, and the source of the standard library.
+makes_wasm() {
+  local lib
+  lib=$(rustc --print sysroot)/lib/rustlib
+  [ -d "$lib/wasm32-unknown-unknown/lib" ] && { [ -d "$lib/src/rust" ] || rust_source >/dev/null; }
+}
+
+# The standard library's source where Debian keeps it; rustup's is found by cargo itself.
+rust_source() {
+  [ "${RUSTUP_TOOLCHAIN:-}" = "$LINKED_TOOLCHAIN" ] && ls -d /usr/src/rustc-*/library | sort -V | tail -n 1
 }

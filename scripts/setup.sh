@@ -18,11 +18,11 @@ apt_install() {
 # has a stable compiler and its library's source, from which the wasm target is built once.
 wasm_target() {
   command -v rustup >/dev/null || die "rustup is needed: https://rustup.rs"
-  has_wasm_target && return
+  if makes_wasm; then return; fi
   if rustc +$LINKED_TOOLCHAIN --version >/dev/null 2>&1 &&
-    RUSTUP_TOOLCHAIN=$LINKED_TOOLCHAIN has_wasm_target; then return; fi
-  say "adding the wasm32-unknown-unknown target with rustup"
-  if rustup target add wasm32-unknown-unknown >&2 2>/dev/null; then return; fi
+    RUSTUP_TOOLCHAIN=$LINKED_TOOLCHAIN makes_wasm; then return; fi
+  say "adding the wasm32-unknown-unknown target and the library's source with rustup"
+  if { rustup target add wasm32-unknown-unknown && rustup component add rust-src; } >/dev/null 2>&1; then return; fi
   say "rustup can't download the target here: building it from Debian's rust source (about a minute)"
   wasm_target_from_debian
 }
@@ -31,7 +31,7 @@ wasm_target_from_debian() {
   local host library lib build
   host=$(rustc -vV | sed -n 's/^host: //p')
   [ -x /usr/bin/rustc ] && ls -d /usr/src/rustc-*/library >/dev/null 2>&1 || apt_install rustc-web rust-web-src
-  library=$(ls -d /usr/src/rustc-*/library | sort -V | tail -n 1)
+  library=$(RUSTUP_TOOLCHAIN=$LINKED_TOOLCHAIN rust_source)
   lib=/usr/lib/rustlib/wasm32-unknown-unknown/lib
   build=$(mktemp -d)
   mkdir -p "$build/src" && : >"$build/src/lib.rs"

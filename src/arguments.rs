@@ -1,7 +1,7 @@
 //! Reading what JavaScript callers pass. Any value can arrive in any place, getters and proxies that throw
 //! included, so every access catches and every value is checked before it is used.
 
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
 
 use crate::error::Invalid;
@@ -29,9 +29,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = json)]
     fn to_json(value: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// The body of /link/token/create with the caller's fields laid over it.
-    #[wasm_bindgen(catch, js_name = withOverrides)]
-    pub fn with_overrides(body: &JsValue, overrides: &JsValue) -> Result<JsValue, JsValue>;
+    /// The body of /link/token/create: what the settings say, the call's own fields, and what the caller lays over.
+    #[wasm_bindgen(catch)]
+    pub fn merged(settings: &Object, own: &Object, overrides: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// The longest that a timer can run; one set for longer fires at once.

@@ -87,7 +87,7 @@ pub fn read(env: &JsValue, options: &JsValue) -> Result<JsValue, Array> {
 
     fn keep<T>(read: Result<Option<T>, Invalid>, problems: &Array) -> Option<T> {
         read.unwrap_or_else(|invalid| {
-            problems.push(&invalid.to_string().into());
+            problems.push(&invalid.words().into());
             None
         })
     }

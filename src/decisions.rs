@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::attempt::{Attempt, End};
 use crate::error::Class;
-use crate::keys::{Keys, Lookup};
+use crate::keys::{Keys, Lookup, State};
 use crate::webhook::{Claims, Distrust};
 
 /// One adapter's. It is held by JavaScript, and freed when no call needs it any more.
@@ -102,24 +102,16 @@ impl Decisions {
         }
     }
 
-    /// Plaid gave the key.
-    pub fn found(&self, kid: &str, key: JsValue, now_ms: f64) {
-        self.keys.borrow_mut().found(kid, key, now_ms);
-    }
-
-    /// Plaid gave the key, and it has expired.
-    pub fn expired(&self, kid: &str, now_ms: f64) {
-        self.keys.borrow_mut().expired(kid, now_ms);
-    }
-
-    /// Plaid does not know the key.
-    pub fn unknown(&self, kid: &str, now_ms: f64) {
-        self.keys.borrow_mut().unknown(kid, now_ms);
-    }
-
-    /// The look-up says nothing about the key.
-    pub fn forget(&self, kid: &str) {
-        self.keys.borrow_mut().forget(kid);
+    /// What a look-up came to: the key, `true` if it has expired, `false` if Plaid does not know it, or undefined if
+    /// nothing was learnt.
+    pub fn learn(&self, kid: &str, key: JsValue, now_ms: f64) {
+        let state = match key.as_bool() {
+            Some(true) => State::Expired,
+            Some(false) => State::Unknown,
+            None if key.is_undefined() => State::Asked,
+            None => State::Known(key),
+        };
+        self.keys.borrow_mut().learn(kid, state, now_ms);
     }
 }
 

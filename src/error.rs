@@ -89,64 +89,81 @@ pub enum Kind {
 
 /// What the caller gave is not what the method takes.
 #[derive(Error, Clone, Copy, PartialEq, Eq, Debug)]
+#[error("{}", self.words())]
 pub enum Invalid {
-    #[error("this PlaidAdapter was freed: make a new one")]
     Freed,
-    #[error("options must be an object")]
     Options,
-    #[error("options.fetch must be a function")]
     Fetch,
-    #[error("options.onAttempt must be a function")]
     OnAttempt,
-    #[error("options.timeoutMs must be a number of milliseconds from 1 to 2147483647")]
     TimeoutMs,
-    #[error("options.maxRetries must be a whole number from 0 to 100")]
     MaxRetries,
-    #[error("options.signal must be an AbortSignal")]
     Signal,
-    #[error("settings must be an object")]
     Settings,
-    #[error("settings.clientName must be a non-empty string")]
     ClientName,
-    #[error("settings.countryCodes must be an array of non-empty strings, with at least one")]
     CountryCodes,
-    #[error("settings.language must be a non-empty string")]
     Language,
-    #[error("settings.products must be an array of non-empty strings, with at least one")]
     Products,
-    #[error("settings.accountSubtypes must be an array of non-empty strings, with at least one")]
     AccountSubtypes,
-    #[error("clientUserId must be a non-empty string")]
     ClientUserId,
-    #[error("options.accessToken must be a non-empty string")]
     UpdatedToken,
-    #[error("options.overrides must be an object that JSON can carry, and options.overrides.user too")]
     Overrides,
-    #[error("publicToken must be a non-empty string")]
     PublicToken,
-    #[error("accessToken must be a non-empty string")]
     AccessToken,
-    #[error("options.accountIds must be an array of non-empty strings")]
     AccountIds,
-    #[error("afterId must be an event id: a whole number from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1")]
     AfterId,
-    #[error("options.count must be a whole number from 1 to 25")]
     BankTransferCount,
-    #[error("options.count must be a whole number from 1 to 500")]
     TransferCount,
-    #[error("path must be the path of a Plaid endpoint, such as \"/accounts/get\"")]
     Path,
-    #[error("body must be an object that JSON can carry")]
     Body,
-    #[error("webhook must be a Request, or an object with the raw body and the headers")]
     Webhook,
-    #[error("options.toleranceSeconds must be a number of seconds from 0 to 31536000")]
     ToleranceSeconds,
 }
 
 impl Invalid {
+    /// What would have been right. As a plain string, because formatting takes a kilobyte of code.
+    pub fn words(self) -> &'static str {
+        match self {
+            Invalid::Freed => "this PlaidAdapter was freed: make a new one",
+            Invalid::Options => "options must be an object",
+            Invalid::Fetch => "options.fetch must be a function",
+            Invalid::OnAttempt => "options.onAttempt must be a function",
+            Invalid::TimeoutMs => "options.timeoutMs must be a number of milliseconds from 1 to 2147483647",
+            Invalid::MaxRetries => "options.maxRetries must be a whole number from 0 to 100",
+            Invalid::Signal => "options.signal must be an AbortSignal",
+            Invalid::Settings => "settings must be an object",
+            Invalid::ClientName => "settings.clientName must be a non-empty string",
+            Invalid::CountryCodes => {
+                "settings.countryCodes must be an array of non-empty strings, with at least one"
+            }
+            Invalid::Language => "settings.language must be a non-empty string",
+            Invalid::Products => "settings.products must be an array of non-empty strings, with at least one",
+            Invalid::AccountSubtypes => {
+                "settings.accountSubtypes must be an array of non-empty strings, with at least one"
+            }
+            Invalid::ClientUserId => "clientUserId must be a non-empty string",
+            Invalid::UpdatedToken => "options.accessToken must be a non-empty string",
+            Invalid::Overrides => {
+                "options.overrides must be an object that JSON can carry, and options.overrides.user too"
+            }
+            Invalid::PublicToken => "publicToken must be a non-empty string",
+            Invalid::AccessToken => "accessToken must be a non-empty string",
+            Invalid::AccountIds => "options.accountIds must be an array of non-empty strings",
+            Invalid::AfterId => {
+                "afterId must be an event id: a whole number from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1"
+            }
+            Invalid::BankTransferCount => "options.count must be a whole number from 1 to 25",
+            Invalid::TransferCount => "options.count must be a whole number from 1 to 500",
+            Invalid::Path => "path must be the path of a Plaid endpoint, such as \"/accounts/get\"",
+            Invalid::Body => "body must be an object that JSON can carry",
+            Invalid::Webhook => "webhook must be a Request, or an object with the raw body and the headers",
+            Invalid::ToleranceSeconds => {
+                "options.toleranceSeconds must be a number of seconds from 0 to 31536000"
+            }
+        }
+    }
+
     /// The error of the operation that was called wrongly. Nothing was sent.
     pub fn into_js(self, operation: Operation) -> JsValue {
-        invalid_error(&operation.to_js(), &self.to_string())
+        invalid_error(&operation.to_js(), self.words())
     }
 }

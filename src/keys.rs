@@ -14,10 +14,13 @@ const PATIENCE_MS: f64 = 1_000.0;
 const MOST_OPEN: usize = 20;
 const MOST_KNOWN: usize = 20;
 
-enum State<K> {
+/// What is known of a key.
+pub enum State<K> {
     Known(K),
     Expired,
+    /// Plaid does not know it.
     Unknown,
+    /// Plaid was asked, and has not answered yet.
     Asked,
 }
 
@@ -89,37 +92,21 @@ impl<K: Clone> Keys<K> {
         Lookup::Ask
     }
 
-    /// Plaid gave the key.
-    pub fn found(&mut self, id: &str, key: K, now: f64) {
-        let known = |entry: &Entry<K>| matches!(entry.state, State::Known(_) | State::Expired);
-        if self.entries.iter().filter(|entry| known(entry)).count() >= MOST_KNOWN
-            && let Some(oldest) = self.entries.iter().position(known)
+    /// What Plaid said of a key. `Asked` stands for an answer that says nothing of it.
+    pub fn learn(&mut self, id: &str, state: State<K>, now: f64) {
+        self.entries.retain(|entry| entry.id != id);
+        if matches!(state, State::Asked) {
+            return;
+        }
+        let is_open = |entry: &Entry<K>| matches!(entry.state, State::Unknown | State::Asked);
+        if self.entries.iter().filter(|entry| !is_open(entry)).count() >= MOST_KNOWN
+            && let Some(oldest) = self.entries.iter().position(|entry| !is_open(entry))
         {
             self.entries.remove(oldest);
         }
-        self.put(id, State::Known(key), now);
-    }
-
-    /// Plaid gave the key, and it has expired.
-    pub fn expired(&mut self, id: &str, now: f64) {
-        self.put(id, State::Expired, now);
-    }
-
-    /// Plaid does not know the id.
-    pub fn unknown(&mut self, id: &str, now: f64) {
-        self.put(id, State::Unknown, now);
-    }
-
-    /// The look-up failed, which says nothing about the id.
-    pub fn forget(&mut self, id: &str) {
-        self.entries.retain(|entry| entry.id != id);
-    }
-
-    fn put(&mut self, id: &str, state: State<K>, since: f64) {
-        self.entries.retain(|entry| entry.id != id);
         self.entries.push(Entry {
             id: id.to_owned(),
-            since,
+            since: now,
             state,
         });
     }
@@ -133,7 +120,7 @@ mod tests {
     fn a_key_is_asked_for_once_and_kept_for_a_day() {
         let mut keys = Keys::new();
         assert_eq!(keys.look_up("a", 0.0), Lookup::Ask);
-        keys.found("a", 7, 5.0);
+        keys.learn("a", State::Known(7), 5.0);
         assert_eq!(keys.look_up("a", KEEP_MS), Lookup::Known(7));
         assert_eq!(keys.look_up("a", KEEP_MS + 5.0), Lookup::Ask);
     }
@@ -142,7 +129,7 @@ mod tests {
     fn an_expired_key_is_refused_without_asking_again() {
         let mut keys = Keys::<()>::new();
         keys.look_up("a", 0.0);
-        keys.expired("a", 0.0);
+        keys.learn("a", State::Expired, 0.0);
         assert_eq!(keys.look_up("a", REFUSE_MS * 2.0), Lookup::Expired);
     }
 
@@ -150,7 +137,7 @@ mod tests {
     fn an_unknown_id_is_refused_for_a_while() {
         let mut keys = Keys::<()>::new();
         keys.look_up("a", 0.0);
-        keys.unknown("a", 0.0);
+        keys.learn("a", State::Unknown, 0.0);
         assert_eq!(keys.look_up("a", REFUSE_MS - 1.0), Lookup::Unknown);
         assert_eq!(keys.look_up("a", REFUSE_MS), Lookup::Ask);
     }
@@ -162,7 +149,7 @@ mod tests {
         assert_eq!(keys.look_up("a", 10.0), Lookup::Busy);
         assert_eq!(keys.look_up("a", PATIENCE_MS), Lookup::Ask);
         assert_eq!(keys.look_up("a", PATIENCE_MS + 10.0), Lookup::Busy);
-        keys.forget("a");
+        keys.learn("a", State::Asked, 0.0);
         assert_eq!(keys.look_up("a", PATIENCE_MS + 11.0), Lookup::Ask);
     }
 
@@ -170,7 +157,7 @@ mod tests {
     fn junk_cannot_ask_without_end_and_known_keys_stay_usable() {
         let mut keys = Keys::new();
         keys.look_up("good", 0.0);
-        keys.found("good", 1, 0.0);
+        keys.learn("good", State::Known(1), 0.0);
         let asked = (0..1000)
             .filter(|n| keys.look_up(&n.to_string(), 1.0) == Lookup::Ask)
             .count();
@@ -184,7 +171,7 @@ mod tests {
         let mut keys = Keys::new();
         for n in 0..100 {
             keys.look_up(&n.to_string(), f64::from(n));
-            keys.found(&n.to_string(), n, f64::from(n));
+            keys.learn(&n.to_string(), State::Known(n), f64::from(n));
         }
         assert_eq!(keys.entries.len(), MOST_KNOWN);
         assert_eq!(keys.look_up("99", 100.0), Lookup::Known(99));
@@ -194,7 +181,7 @@ mod tests {
     fn a_clock_set_back_forgets() {
         let mut keys = Keys::new();
         keys.look_up("a", 1000.0);
-        keys.found("a", 1, 1000.0);
+        keys.learn("a", State::Known(1), 1000.0);
         assert_eq!(keys.look_up("a", 500.0), Lookup::Ask);
     }
 }

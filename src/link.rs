@@ -6,20 +6,19 @@ use wasm_bindgen::prelude::*;
 use crate::arguments::{self, get};
 use crate::error::Invalid;
 
-/// `LinkSettings`, every field filled in. They are JavaScript values already, as the request needs them.
+/// `LinkSettings`, every field filled in, as the request's body has them.
 pub struct LinkSettings {
-    client_name: JsValue,
-    country_codes: JsValue,
-    language: JsValue,
-    products: JsValue,
-    account_subtypes: JsValue,
+    /// With `products` and `account_filters`.
+    new_item: Object,
+    /// Without.
+    update: Object,
 }
 
 impl LinkSettings {
     /// The settings given, with the default for each that is left out; or what is wrong with them, all of it.
     pub fn read(settings: &JsValue) -> Result<Self, Array> {
         if let Err(invalid) = arguments::optional_object(settings, Invalid::Settings) {
-            return Err(Array::of1(&invalid.to_string().into()));
+            return Err(Array::of1(&invalid.words().into()));
         }
         let problems = Array::new();
         let text = |name, default: &str, invalid| match get(settings, name) {
@@ -28,7 +27,7 @@ impl LinkSettings {
                 .map_err(|_| invalid)
                 .and_then(|value| arguments::text(value, invalid))
                 .unwrap_or_else(|invalid| {
-                    problems.push(&invalid.to_string().into());
+                    problems.push(&invalid.words().into());
                     JsValue::UNDEFINED
                 }),
         };
@@ -45,7 +44,7 @@ impl LinkSettings {
                 .collect::<Array>()
                 .into(),
             _ => {
-                problems.push(&invalid.to_string().into());
+                problems.push(&invalid.words().into());
                 JsValue::UNDEFINED
             }
         };
@@ -56,16 +55,23 @@ impl LinkSettings {
             &["checking", "savings"],
             Invalid::AccountSubtypes,
         );
-        match problems.length() == 0 {
-            true => Ok(LinkSettings {
-                client_name,
-                country_codes,
-                language,
-                products,
-                account_subtypes,
-            }),
-            false => Err(problems),
+        if problems.length() > 0 {
+            return Err(problems);
         }
+        let depository = object(&[("account_subtypes", &account_subtypes)]);
+        let update = [
+            ("client_name", &client_name),
+            ("country_codes", &country_codes),
+            ("language", &language),
+        ];
+        let new_item = [
+            ("products", &products),
+            ("account_filters", &object(&[("depository", &depository)])),
+        ];
+        Ok(LinkSettings {
+            new_item: object(&[&update[..], &new_item].concat()),
+            update: object(&update),
+        })
     }
 
     /// The body of `/link/token/create` as JSON text. With an access token Link opens in update mode, where
@@ -74,31 +80,22 @@ impl LinkSettings {
         let client_user_id = arguments::text(client_user_id, Invalid::ClientUserId)?;
         let access_token = get(options, "accessToken").map_err(|_| Invalid::UpdatedToken)?;
         let overrides = get(options, "overrides").map_err(|_| Invalid::Overrides)?;
+        arguments::optional_object(&overrides, Invalid::Overrides)?;
+        let user = get(&overrides, "user").map_err(|_| Invalid::Overrides)?;
+        arguments::optional_object(&user, Invalid::Overrides)?;
 
-        let body = object(&[
-            ("client_name", &self.client_name),
-            ("country_codes", &self.country_codes),
-            ("language", &self.language),
-            ("user", &object(&[("client_user_id", &client_user_id)])),
-        ]);
-        if arguments::is_absent(&access_token) {
-            let depository = object(&[("account_subtypes", &self.account_subtypes)]);
-            set(&body, "products", &self.products);
-            set(&body, "account_filters", &object(&[("depository", &depository)]));
+        let own = object(&[("user", &object(&[("client_user_id", &client_user_id)]))]);
+        let settings = if arguments::is_absent(&access_token) {
+            &self.new_item
         } else {
             set(
-                &body,
+                &own,
                 "access_token",
                 &arguments::text(access_token, Invalid::UpdatedToken)?,
             );
-        }
-        if arguments::is_absent(&overrides) {
-            return arguments::json(&body, Invalid::ClientUserId);
-        }
-        arguments::object(&overrides, Invalid::Overrides)?;
-        let user = get(&overrides, "user").map_err(|_| Invalid::Overrides)?;
-        arguments::optional_object(&user, Invalid::Overrides)?;
-        let body = arguments::with_overrides(&body, &overrides).map_err(|_| Invalid::Overrides)?;
+            &self.update
+        };
+        let body = arguments::merged(settings, &own, &overrides).map_err(|_| Invalid::Overrides)?;
         arguments::json(&body, Invalid::Overrides)
     }
 }

@@ -13,43 +13,56 @@ use crate::error::refusal;
 
 /// Why a webhook is not to be trusted. The first are found by `js/webhook.js`, which counts them in this order.
 #[derive(Error, Clone, Copy, PartialEq, Eq, Debug)]
+#[error("{}", self.words())]
 pub enum Distrust {
-    #[error("there is no Plaid-Verification header")]
     NoHeader,
-    #[error("the Plaid-Verification token is not a JSON Web Token as Plaid makes it")]
     NotAToken,
-    #[error("the body is larger than 1 MiB, which no webhook of Plaid's is")]
     TooLarge,
-    #[error("the Request's body could not be read: was it read before?")]
     ReadBefore,
-    #[error(
-        "webhook.body must be the raw body, a string or a Uint8Array: a parsed object can't be verified, \
-         because the signature is over the bytes that Plaid sent"
-    )]
     Parsed,
-    #[error("the body is not UTF-8")]
     NotUtf8,
-    #[error("the body is not a JSON object with webhook_type and webhook_code")]
     NotAWebhook,
-    #[error("the signature is not that of the key which the Plaid-Verification token names")]
     Signature,
-    #[error("the key that the Plaid-Verification token names has expired")]
     ExpiredKey,
-    #[error("Plaid does not know the key that the Plaid-Verification token names")]
     UnknownKey,
-    #[error("the Plaid-Verification token names no key: its kid must be a UUID")]
     NoKeyId,
-    #[error("the Plaid-Verification token's algorithm is not ES256, the only one that Plaid uses")]
     Algorithm,
-    #[error("the webhook is older than options.toleranceSeconds allows")]
     TooOld,
-    #[error("the webhook is dated further ahead than options.toleranceSeconds allows")]
     DatedAhead,
-    #[error("the body is not the one that was signed: pass it as it was received, before any parser")]
     OtherBody,
 }
 
 impl Distrust {
+    /// What is wrong with it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Distrust::NoHeader => "there is no Plaid-Verification header",
+            Distrust::NotAToken => "the Plaid-Verification token is not a JSON Web Token as Plaid makes it",
+            Distrust::TooLarge => "the body is larger than 1 MiB, which no webhook of Plaid's is",
+            Distrust::ReadBefore => "the Request's body could not be read: was it read before?",
+            Distrust::Parsed => {
+                "webhook.body must be the raw body, a string or a Uint8Array: a parsed object can't be verified, \
+         because the signature is over the bytes that Plaid sent"
+            }
+            Distrust::NotUtf8 => "the body is not UTF-8",
+            Distrust::NotAWebhook => "the body is not a JSON object with webhook_type and webhook_code",
+            Distrust::Signature => {
+                "the signature is not that of the key which the Plaid-Verification token names"
+            }
+            Distrust::ExpiredKey => "the key that the Plaid-Verification token names has expired",
+            Distrust::UnknownKey => "Plaid does not know the key that the Plaid-Verification token names",
+            Distrust::NoKeyId => "the Plaid-Verification token names no key: its kid must be a UUID",
+            Distrust::Algorithm => {
+                "the Plaid-Verification token's algorithm is not ES256, the only one that Plaid uses"
+            }
+            Distrust::TooOld => "the webhook is older than options.toleranceSeconds allows",
+            Distrust::DatedAhead => "the webhook is dated further ahead than options.toleranceSeconds allows",
+            Distrust::OtherBody => {
+                "the body is not the one that was signed: pass it as it was received, before any parser"
+            }
+        }
+    }
+
     /// `PlaidWebhookVerificationError.reason`
     pub fn reason(self) -> &'static str {
         match self {
@@ -87,12 +100,7 @@ impl Distrust {
 
     /// The error.
     pub fn into_js(self, attempts: u32) -> JsValue {
-        refusal(
-            &VERIFY_WEBHOOK.to_js(),
-            &self.to_string(),
-            self.reason(),
-            attempts,
-        )
+        refusal(&VERIFY_WEBHOOK.to_js(), self.words(), self.reason(), attempts)
     }
 }
 

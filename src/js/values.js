@@ -46,7 +46,7 @@ export function json(value) {
   return text?.startsWith("{") ? text : undefined;
 }
 
-/** The body of /link/token/create: `overrides` laid over `body`, and their `user` over its user. */
-export function withOverrides(body, overrides) {
-  return { ...body, ...overrides, user: { ...body.user, ...overrides.user } };
+/** The body of /link/token/create: `overrides` over the call's own fields over the settings, the user key by key. */
+export function merged(settings, own, overrides) {
+  return { ...settings, ...own, ...overrides, user: { ...own.user, ...overrides?.user } };
 }

@@ -39,7 +39,7 @@ export async function verify(settings, operation, webhook, toleranceS, signal, t
   }
   const isGenuine = await isSigned(key, opened);
   if (isGenuine === undefined) {
-    decisions.forget(kid);
+    decisions.learn(kid, undefined, Date.now());
     const fields = { kind: "bad_response", endpoint: operation[2], attempts, retryable: false };
     throw makeError(operation, "Plaid's answer holds no usable P-256 key", fields, []);
   }
@@ -67,15 +67,14 @@ async function fetchedKey(settings, operation, kid, signal, timeoutMs, maxRetrie
     const body = JSON.stringify({ key_id: kid });
     ({ key } = await perform(settings, operation, operation[2], body, true, signal, timeoutMs, maxRetries));
   } catch (error) {
-    if (error?.kind === "webhook") decisions.unknown(kid, Date.now());
-    else decisions.forget(kid);
+    decisions.learn(kid, error?.kind === "webhook" ? false : undefined, Date.now());
     throw error;
   }
   if (typeof key?.expired_at === "number" && key.expired_at * 1000 <= Date.now()) {
-    decisions.expired(kid, Date.now());
+    decisions.learn(kid, true, Date.now());
     throw decisions.refusal(EXPIRED_KEY, 1);
   }
-  decisions.found(kid, key, Date.now());
+  decisions.learn(kid, key, Date.now());
   return key;
 }
 

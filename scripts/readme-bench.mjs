@@ -1,0 +1,73 @@
+// The measurements in README.md, between their markers: sizes as they are now, which takes a second, and times as the
+// last `make bench` found them. Wants the packed package: run `make pack` first.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { unpackPlaidEdge } from "../bench/lib/package.mjs";
+import { measureSize } from "../bench/measure/size.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [begin, end] = ["<!-- bench -->", "<!-- /bench -->"];
+const NAMES = {
+  fetch: "`fetch`, by hand",
+  "plaid-edge": "plaid-edge",
+  "plaid-fetch": "plaid-fetch",
+  plaid: "plaid",
+};
+
+unpackPlaidEdge();
+const parts = [sizes(await measureSize(Object.keys(NAMES)))];
+const results = `${root}bench/results/results.json`;
+if (existsSync(results)) parts.push(times(JSON.parse(readFileSync(results, "utf8"))));
+
+const readme = `${root}README.md`;
+const text = readFileSync(readme, "utf8");
+const [before, rest] = text.split(begin);
+const [, after] = rest?.split(end) ?? [];
+if (after === undefined) throw new Error(`README.md lacks the markers ${begin} and ${end}`);
+writeFileSync(readme, [before, begin, "\n", parts.join("\n\n"), "\n", end, after].join(""));
+
+function sizes(rows) {
+  const whole = (number) => number.toLocaleString("en-US");
+  return `What a worker that makes one call deploys, in bytes (\`make bench\`):
+
+${table(
+  ["", "minified", "gzip", "brotli"],
+  rows.map(({ name, total }) => [
+    NAMES[name] ?? `${name}, as every runtime but workerd gets it`,
+    ...[total.raw, total.gzip, total.brotli].map(whole),
+  ]),
+)}`;
+}
+
+/** Medians; bench/results/results.md has their spread, and more. */
+function times({ machine, load, calls }) {
+  const rows = Object.entries(NAMES).map(([contender, name]) => {
+    const ready = load.find((row) => row.name === contender && row.from === "a bundle");
+    const call = (runtime, accounts) => {
+      const { contenders } = calls[runtime].find((measured) => measured.accounts === accounts);
+      const { ms, ratio } = contenders.find(({ name }) => name === contender);
+      return contender === "fetch" ? `${ms.median.toFixed(2)} ms` : `${ratio.median.toFixed(2)} ×`;
+    };
+    return [
+      name,
+      ready ? ready.readyMs.median.toFixed(1) : "",
+      ...["node", "workerd"].flatMap((runtime) => [call(runtime, 4), call(runtime, 5000)]),
+    ];
+  });
+  const head = [
+    "",
+    "ready in Node, ms",
+    ...["Node", "workerd"].flatMap((name) => [`${name}, 4`, `${name}, 5,000`]),
+  ];
+  return `What a call of \`/auth/get\` takes, as a multiple of the \`fetch\` by hand, with 4 and with 5,000 accounts in the answer (\`make bench\` on ${machine.date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}; [all results](bench/results/results.md), [how they are made](bench/README.md)):
+
+${table(head, rows)}
+
+![The same as a picture](docs/bench.svg)`;
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [head, head.map((_, index) => (index === 0 ? "---" : "---:")), ...rows].map(line).join("\n");
+}
