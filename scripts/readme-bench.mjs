@@ -34,7 +34,7 @@ function sizes(rows) {
 ${table(
   ["", "minified", "gzip", "brotli"],
   rows.map(({ name, total }) => [
-    NAMES[name] ?? `${name}, as every runtime but workerd gets it`,
+    NAMES[name] ?? `${name} (all runtimes but workerd)`,
     ...[total.raw, total.gzip, total.brotli].map(whole),
   ]),
 )}`;

@@ -28,6 +28,8 @@ say "publint, attw and the tarball's files"
 node --test tests/runtimes/package.test.js
 say "the table of runtimes in README.md"
 node tests/runtimes/table.mjs --check
-[ -z "$(git status --porcelain)" ] || die "the tests have changed files: $(git status --porcelain | head -n 3 | tr '\n' ' ')"
+say "the sizes in README.md"
+node scripts/readme-bench.mjs
+[ -z "$(git status --porcelain)" ] || die "files have changed, commit them: $(git status --porcelain | head -n 3 | tr '\n' ' ')"
 
 say "ready: dist/plaid-edge-$version.tgz"
