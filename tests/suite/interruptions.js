@@ -1,6 +1,6 @@
 // Timeouts, and aborts by the caller.
 
-import { assert, assertEquals, assertRejects, rejection } from "./assert.js";
+import { assert, assertEquals, assertRejects, later, rejection } from "./assert.js";
 import { Clock, turns } from "./clock.js";
 import { operations } from "./operations.js";
 import { endless, env, json, lost, ok, silence, silenceUntilAborted, upstream } from "./upstream.js";
@@ -10,11 +10,12 @@ export default function (test, lib) {
   const timed = (name, run) => test(name, () => Clock.run(run));
   const auth = (answers, options, callOptions) => {
     const { fetch, calls } = upstream(...answers);
-    const answer = new PlaidAdapter(env, { fetch, maxRetries: 0, ...options }).authRequest(
-      "access-sandbox-1",
-      callOptions,
+    const answer = later(
+      new PlaidAdapter(env, { fetch, maxRetries: 0, ...options }).authRequest(
+        "access-sandbox-1",
+        callOptions,
+      ),
     );
-    answer.catch(() => {});
     return { answer, calls };
   };
 

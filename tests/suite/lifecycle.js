@@ -1,6 +1,6 @@
 // Calls at the same time, and adapters that are changed or freed meanwhile.
 
-import { assert, assertEquals, assertRejects, assertThrows } from "./assert.js";
+import { assert, assertEquals, assertRejects, assertThrows, later } from "./assert.js";
 import { turns } from "./clock.js";
 import { operations } from "./operations.js";
 import { linked } from "./sandboxed.js";
@@ -52,9 +52,9 @@ export default function (test, lib) {
     const { fetch, waiting } = held();
     const adapter = new PlaidAdapter(env, { fetch });
     adapter.initializePlaid({ clientName: "First" });
-    const first = adapter.createLinkToken("user-1");
+    const first = later(adapter.createLinkToken("user-1"));
     adapter.initializePlaid({ clientName: "Second" });
-    const second = adapter.createLinkToken("user-1");
+    const second = later(adapter.createLinkToken("user-1"));
     await turns(1);
     assertEquals(
       waiting.map(({ body }) => body.client_name),

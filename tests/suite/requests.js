@@ -1,6 +1,6 @@
 // `request`, and what every request looks like.
 
-import { assert, assertEquals, assertRejects } from "./assert.js";
+import { assert, assertEquals, assertRejects, later } from "./assert.js";
 import { Clock } from "./clock.js";
 import { assertInvalid } from "./invalid.js";
 import { operations } from "./operations.js";
@@ -120,7 +120,7 @@ export default function (test, lib) {
     test(`${path} is a read, and sent again`, () =>
       Clock.run(async (clock) => {
         const { fetch, calls } = upstream(text("", 503), lost(), ok);
-        const answer = new PlaidAdapter(env, { fetch }).request(path);
+        const answer = later(new PlaidAdapter(env, { fetch }).request(path));
         await clock.fire(250);
         await clock.fire(500);
         assertEquals(await answer, { request_id: "request-ok" });
@@ -143,7 +143,7 @@ export default function (test, lib) {
         });
 
         const { fetch, calls } = upstream(plaidError(429, "RATE_LIMIT"), ok);
-        const answer = new PlaidAdapter(env, { fetch }).request(path);
+        const answer = later(new PlaidAdapter(env, { fetch }).request(path));
         await clock.fire(250);
         await answer;
         assertEquals(calls.length, 2);
@@ -153,10 +153,8 @@ export default function (test, lib) {
   test("maxRetries in the call says that any path may be sent twice", () =>
     Clock.run(async (clock) => {
       const { fetch, calls } = upstream(text("", 503), lost(), ok);
-      const answer = new PlaidAdapter(env, { fetch, maxRetries: 0 }).request(
-        "/transfer/create",
-        {},
-        { maxRetries: 2 },
+      const answer = later(
+        new PlaidAdapter(env, { fetch, maxRetries: 0 }).request("/transfer/create", {}, { maxRetries: 2 }),
       );
       await clock.fire(250);
       await clock.fire(500);

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "./assert.js";
+import { assertEquals, assertRejects, later } from "./assert.js";
 import { Clock, turns } from "./clock.js";
 import { operations } from "./operations.js";
 import { env, lost, ok, plaidError, silence, text, upstream } from "./upstream.js";
@@ -8,8 +8,9 @@ export default function (test, lib) {
   const timed = (name, run) => test(name, () => Clock.run(run));
   const auth = (answers, options, callOptions) => {
     const { fetch, calls } = upstream(...answers);
-    const answer = new PlaidAdapter(env, { fetch, ...options }).authRequest("access-sandbox-1", callOptions);
-    answer.catch(() => {});
+    const answer = later(
+      new PlaidAdapter(env, { fetch, ...options }).authRequest("access-sandbox-1", callOptions),
+    );
     return { answer, calls };
   };
   const busy = plaidError(503, "INTERNAL_SERVER_ERROR");

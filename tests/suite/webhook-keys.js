@@ -1,6 +1,6 @@
 // verifyWebhook: which keys are asked for, and how often.
 
-import { assert, assertEquals, assertRejects, rejection } from "./assert.js";
+import { assert, assertEquals, assertRejects, later, rejection } from "./assert.js";
 import { Clock, turns } from "./clock.js";
 import { body, keyAnswer, keyPair, kid, payload, token } from "./tokens.js";
 import { env, json, lost, plaidError, text, upstream } from "./upstream.js";
@@ -255,7 +255,7 @@ export default function (test, lib) {
   timed("the key is asked for with the adapter's retries", async (clock) => {
     const pair = await keyPair();
     const { fetch, calls } = upstream(lost(), text("", 503), json(await keyAnswer(pair)));
-    const given = new PlaidAdapter(env, { fetch }).verifyWebhook(await signed(pair));
+    const given = later(new PlaidAdapter(env, { fetch }).verifyWebhook(await signed(pair)));
     await clock.fire(250);
     await clock.fire(500);
     assertEquals(await given, payload);
