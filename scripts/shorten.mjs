@@ -2,8 +2,9 @@
 //
 //   node scripts/shorten.mjs dist/wasm/plaid_edge_bg
 //
-// The imports get short names, in the module and in its bindings: wasm-bindgen ends each with a hash, which no
-// compression can shrink, two kilobytes in all. And where a class has a `free` of its own, the generated one goes.
+// What the module and its bindings call each other by gets short names: wasm-bindgen spells out class and method,
+// and ends imports with a hash, which no compression can shrink; two and a half kilobytes in all. And where a class
+// has a `free` of its own, the generated one goes.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -11,19 +12,39 @@ import { fileURLToPath } from "node:url";
 
 const [stem] = process.argv.slice(2);
 const bin = fileURLToPath(new URL("../node_modules/.bin/", import.meta.url));
-const features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"];
-features.push("--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue");
+const features = [
+  "--enable-bulk-memory",
+  "--enable-nontrapping-float-to-int",
+  "--enable-sign-ext",
+  "--enable-mutable-globals",
+  "--enable-reference-types",
+  "--enable-multivalue",
+];
 
-const names = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(`${stem}.wasm`))).map(
-  ({ name }) => name,
-);
-const short = new Map(names.map((name, at) => [name, `_${at.toString(36)}`]));
-const shorten = (text) => text.replace(/\b__wb[\w$]+/g, (name) => short.get(name) ?? name);
+const module = new WebAssembly.Module(readFileSync(`${stem}.wasm`));
+const shortNames = (entries, prefix) =>
+  new Map(entries.map(({ name }, at) => [name, prefix + at.toString(36)]));
+const imports = shortNames(WebAssembly.Module.imports(module), "_");
+// Only what is called through `wasm.` by name: the memory, the start and a table are looked for by theirs.
+const functions = WebAssembly.Module.exports(module).filter(({ kind, name }) => {
+  return kind === "function" && name !== "__wbindgen_start";
+});
+const exports = shortNames(functions, "$");
 
 execFileSync(`${bin}wasm-dis`, [...features, `${stem}.wasm`, "-o", `${stem}.wat`]);
-const wat = readFileSync(`${stem}.wat`, "utf8");
-writeFileSync(`${stem}.wat`, wat.replace(/^ \(import .*$/gm, shorten));
+const wat = readFileSync(`${stem}.wat`, "utf8")
+  .replace(/^ \(import .*$/gm, (line) => shorten(line, /"(__wb[^"]+)"/, imports))
+  .replace(/^ \(export .*$/gm, (line) => shorten(line, /"([^"]+)"/, exports));
+writeFileSync(`${stem}.wat`, wat);
 execFileSync(`${bin}wasm-as`, [...features, `${stem}.wat`, "-o", `${stem}.wasm`]);
-const bindings = shorten(readFileSync(`${stem}.js`, "utf8"));
-const generated = /    free\(\) \{\n.*\n.*_free\(ptr, 0\);\n    \}\n(?=(?:(?!^}).*\n)*?    free\(\))/m;
-writeFileSync(`${stem}.js`, bindings.replace(generated, ""));
+
+const generatedFree = /    free\(\) \{\n.*\n.*_free\(ptr, 0\);\n    \}\n(?=(?:(?!^}).*\n)*?    free\(\))/m;
+const bindings = readFileSync(`${stem}.js`, "utf8")
+  .replace(generatedFree, "")
+  .replace(/\b__wb[\w$]+/g, (name) => imports.get(name) ?? name)
+  .replace(/\bwasm\.(\w+)/g, (call, name) => (exports.has(name) ? `wasm.${exports.get(name)}` : call));
+writeFileSync(`${stem}.js`, bindings);
+
+function shorten(line, pattern, names) {
+  return line.replace(pattern, (quoted, name) => (names.has(name) ? `"${names.get(name)}"` : quoted));
+}

@@ -31,6 +31,7 @@ stage lint "formatting and lints" scripts/lint.sh
 stage rust "unit tests of the adapter and the sandbox" cargo test --workspace --locked --quiet --lib --bins
 stage build "the npm package" scripts/build.sh
 stage pack "the tarball" scripts/pack.sh
+stage package "what the tarball holds" node --test tests/runtimes/package.test.js
 stage size "the size budget" node scripts/size.mjs
 stage types "declarations, as a user's compiler sees them" node --test tests/types/
 stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/

@@ -5,7 +5,7 @@ import { makeError, report } from "./errors.js";
 import { ABORTED, ANSWERED, send, wait } from "./transport.js";
 
 const TOKEN_WAS_USED =
-  ". An earlier attempt got no answer and has probably used the token up: its access token is lost, so the user has to go through Link again";
+  ". An earlier attempt got no answer and has probably used the token up: the user has to go through Link again";
 
 // In the order of `Kind` in error.rs.
 const KINDS = ["api", "rate_limit", "server", "network", "timeout", "bad_response", "webhook"];

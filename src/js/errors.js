@@ -8,11 +8,9 @@ const LONGEST_DETAILS = 16384;
 
 export class PlaidAdapterError extends Error {
   constructor(message, fields = {}) {
-    super(message);
+    // Of the fields, Error itself takes the cause.
+    super(message, fields);
     const { cause, ...own } = fields;
-    if (cause !== undefined) {
-      Object.defineProperty(this, "cause", { value: cause, writable: true, configurable: true });
-    }
     Object.assign(this, own);
   }
 
@@ -31,22 +29,22 @@ export class PlaidTransferSyncEventError extends PlaidAdapterError {}
 export class PlaidApiInternalServerError extends PlaidAdapterError {}
 export class PlaidWebhookVerificationError extends PlaidAdapterError {}
 
-// In the order of `Class` in error.rs, the one that is made elsewhere last. The names are written out because
-// minifiers rename classes.
-const classes = [
-  [PlaidAdapterError, "PlaidAdapterError"],
-  [PlaidCreateLinkTokenError, "PlaidCreateLinkTokenError"],
-  [PlaidExchangePublicTokenError, "PlaidExchangePublicTokenError"],
-  [PlaidAuthError, "PlaidAuthError"],
-  [PlaidIdentityError, "PlaidIdentityError"],
-  [PlaidBankTransferSyncEventError, "PlaidBankTransferSyncEventError"],
-  [PlaidTransferSyncEventError, "PlaidTransferSyncEventError"],
-  [PlaidWebhookVerificationError, "PlaidWebhookVerificationError"],
-  [PlaidApiInternalServerError, "PlaidApiInternalServerError"],
-  [PlaidAdapterConfigurationError, "PlaidAdapterConfigurationError"],
-];
-for (const [type, name] of classes) {
-  Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
+// In the order of `Class` in error.rs, those that are made elsewhere last. The keys of an object survive the
+// minifiers that rename classes.
+const classes = {
+  PlaidAdapterError,
+  PlaidCreateLinkTokenError,
+  PlaidExchangePublicTokenError,
+  PlaidAuthError,
+  PlaidIdentityError,
+  PlaidBankTransferSyncEventError,
+  PlaidTransferSyncEventError,
+  PlaidWebhookVerificationError,
+  PlaidApiInternalServerError,
+  PlaidAdapterConfigurationError,
+};
+for (const [name, { prototype }] of Object.entries(classes)) {
+  Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
 }
 
 /**
@@ -76,7 +74,7 @@ export function makeError(
     fields.errorDetails = text(outcome.text).slice(0, LONGEST_DETAILS);
   }
   Object.assign(fields, { attempts, retryable, retryAfterMs });
-  const type = kind === "server" ? PlaidApiInternalServerError : classes[index][0];
+  const type = kind === "server" ? PlaidApiInternalServerError : Object.values(classes)[index];
   // Every error about a webhook has a reason. Where the key could not be had, the kind says why.
   if (type === PlaidWebhookVerificationError) {
     fields.reason ??= kind === "invalid_argument" ? "malformed_body" : "unknown_key";

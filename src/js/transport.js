@@ -83,7 +83,7 @@ function read(status, text) {
     // Told below: there is no object.
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    return { text, words: `the answer (${status}) is not a JSON object, as all of Plaid's are` };
+    return { text, words: `the answer (${status}) is not a JSON object` };
   }
   const string = (name) => (typeof body[name] === "string" ? body[name] : undefined);
   const code = string("error_code");
