@@ -103,7 +103,16 @@ for (const [runtime, args] of [
   ["bun", ["server.js"]],
   [
     "deno",
-    ["serve", "--env-file", "--allow-env", "--allow-net", "--cached-only", "--port", "9312", "server.js"],
+    [
+      "serve",
+      "--env-file",
+      "--allow-env=PLAID_*",
+      "--allow-net",
+      "--cached-only",
+      "--port",
+      "9312",
+      "server.js",
+    ],
   ],
 ]) {
   test(`fetch-server: answers in ${runtime}`, async (t) => {
