@@ -22,10 +22,8 @@ grep -qE "^## \[$version\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$" CHANGELOG.md || proble
 [ -z "$(git status --porcelain)" ] || problem "the tree is not clean: $(git status --porcelain | head -n 3 | tr '\n' ' ')"
 [ "$problems" = 0 ] || die "$problems to put right"
 
-# The whole suite packs the tarball, and holds its size against the budget.
+# With the tarball, its size against the budget, publint and attw.
 scripts/test.sh
-say "publint, attw and the tarball's files"
-node --test tests/runtimes/package.test.js
 say "the table of runtimes in README.md"
 node tests/runtimes/table.mjs --check
 say "the sizes in README.md"
