@@ -325,12 +325,12 @@ test("wrong arguments are not repeated", async () => {
   }
 });
 
-test("what lies about shows nothing: the adapter, its promises, its iterators, the module", async () => {
+test("what lies about shows nothing: the adapter, its promises, its iterators", async () => {
   const adapter = new PlaidAdapter(env, { fetch: () => new Promise(() => {}) });
   const controller = new AbortController();
   const pending = adapter.authRequest(accessToken, { signal: controller.signal });
   const events = adapter.bankTransferEvents();
-  assertClean([adapter, pending, events, PlaidAdapter, lib]);
+  for (const value of [adapter, pending, events, PlaidAdapter]) assertClean(value);
   assertClean(await PlaidAdapter.fromEnv(env));
   controller.abort("enough");
   await assert.rejects(pending, (reason) => reason === "enough");
