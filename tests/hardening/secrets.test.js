@@ -2,12 +2,15 @@
 // printed of an error, an attempt, a log or the adapter itself holds one.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { serialize } from "node:v8";
 import { rejection } from "../suite/assert.js";
 import { operations } from "../suite/operations.js";
-import { lib } from "./package.js";
+import { lib, packageFolder } from "./package.js";
 import { http, serve } from "./upstream.js";
 
 const { PlaidAdapter } = lib;
@@ -267,6 +270,18 @@ for (const [method, call] of Object.entries(calls)) {
     assertClean(error);
   });
 }
+
+test("text that is made to be slow to search is searched all the same", () => {
+  const pieces = ["\\", "%25", "25", "&#0", "0", "\\u0", "\\u00", "canary2secret", "[", "access-sandbox-"];
+  const code = `
+    const { PlaidAdapter } = await import(${JSON.stringify(pathToFileURL(join(packageFolder, "index.js")).href)});
+    for (const piece of ${JSON.stringify(pieces)}) {
+      const fetch = async () => new Response("%&#" + piece.repeat(300_000), { status: 400 });
+      await new PlaidAdapter(${JSON.stringify(env)}, { fetch }).authRequest("access-sandbox-1").catch(() => {});
+    }`;
+  // In a process of its own, because a search that goes on for hours can't be interrupted.
+  execFileSync(process.execPath, ["--input-type=module", "-e", code], { timeout: 60_000 });
+});
 
 test("one secret within another", async () => {
   const secret = `${env.PLAID_CLIENT_ID}-and-a-tail`;
