@@ -324,7 +324,9 @@ for (const { method, error, endpoint, call } of operations) {
   for (const [what, response] of Object.entries(unlike)) {
     test(`${method}: a fetch that gives ${what}`, async () => {
       const adapter = new lib.PlaidAdapter(env, { fetch: async () => response, maxRetries: 0 });
-      assert.ok((await rejection(() => call(adapter))) instanceof lib.PlaidAdapterError);
+      const failure = await rejection(() => call(adapter));
+      assert.equal(failure.constructor, lib[error], failure.stack);
+      assert.equal(failure.kind, "bad_response");
     });
   }
   for (const value of [5, {}, Symbol("later"), 1n, true, [], () => {}]) {

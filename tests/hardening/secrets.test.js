@@ -156,18 +156,15 @@ const asPlaid = (text, status = 400) => {
   return Response.json(Object.fromEntries([...names, "request_id"].map((name) => [name, text])), { status });
 };
 
-class Private extends Error {
-  #request;
-  constructor(request) {
-    super("failed");
-    this.#request = request;
+/** An error that shows its private state through a member of its class. */
+function withPrivateState(text, member) {
+  class Private extends Error {
+    #text = text;
+    [member]() {
+      return this.#text;
+    }
   }
-  toJSON() {
-    return this.#request;
-  }
-  [inspect.custom]() {
-    return this.#request;
-  }
+  return new Private("failed");
 }
 class Inherited extends Error {
   get request() {
@@ -195,7 +192,8 @@ const echoes = {
   "a key": (text) => thrown(Object.assign(new Error("failed"), { [text]: 1 })),
   "a getter": (text) =>
     thrown(Object.defineProperty(new Error("failed"), "request", { get: () => text, enumerable: true })),
-  "private state": (text) => thrown(new Private(text)),
+  "private state by toJSON": (text) => thrown(withPrivateState(text, "toJSON")),
+  "private state by inspect": (text) => thrown(withPrivateState(text, inspect.custom)),
   "an inherited getter": (text) => thrown(Object.assign(new Inherited("failed"), { text })),
   "a map": (text) => thrown(Object.assign(new Error("failed"), { headers: new Map([[text, text]]) })),
   bytes: (text) => thrown(Object.assign(new Error("failed"), { bytes: Buffer.from(text) })),
@@ -281,6 +279,18 @@ test("text that is made to be slow to search is searched all the same", () => {
     }`;
   // In a process of its own, because a search that goes on for hours can't be interrupted.
   execFileSync(process.execPath, ["--input-type=module", "-e", code], { timeout: 60_000 });
+});
+
+test("tokens in Plaid's form are hidden, also those of other calls", async () => {
+  for (const kind of ["access", "public", "processor", "link", "asset-report", "user"]) {
+    for (const environment of ["sandbox", "development", "production"]) {
+      const foreign = `${kind}-${environment}-0f0e0d0c-1111-2222-3333-444455556666`;
+      const fetch = async () => new Response(`token ${foreign}, ${foreign.toUpperCase()}.`, { status: 400 });
+      const error = await rejection(() => new PlaidAdapter(env, { fetch }).authRequest(accessToken));
+      assert.match(error.errorDetails, /^token \S+, \S+\.$/);
+      for (const text of texts(error)) assert.ok(!/0f0e0d0c/i.test(text), text);
+    }
+  }
 });
 
 test("one secret within another", async () => {
