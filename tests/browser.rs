@@ -141,7 +141,7 @@ impl Setup {
     }
 
     fn adapter(env: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-        let example = PlaidAdapter::new(&env_of_nobody(), &JsValue::UNDEFINED)?;
+        let example = PlaidAdapter::new(env_of_nobody(), JsValue::UNDEFINED)?;
         construct(&example.into(), env, options)
     }
 
