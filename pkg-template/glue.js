@@ -11,6 +11,36 @@ export function start(module) {
   isStarted = true;
   // BINDINGS is the name under which the module imports them; the build fills it in.
   const { exports } = new WebAssembly.Instance(module, { [BINDINGS]: bindings });
-  bindings.__wbg_set_wasm(exports);
+  bindings.__wbg_set_wasm(guarded(exports));
   exports.__wbindgen_start?.();
+}
+
+/**
+ * The module's functions, made safe to call with little stack left: what overflows within wasm, or is thrown
+ * through it, would leave its memory in disorder for every later call. So there must be room before it is entered,
+ * and its own stack is put back to where it was.
+ */
+function guarded(exports) {
+  const { __wbindgen_add_to_stack_pointer: move } = exports;
+  const room = (frames) => frames && room(frames - 1) + 1;
+  let depth = 0;
+  const guard =
+    (run) =>
+    (...values) => {
+      if (depth === 0) room(400);
+      const top = move(0);
+      depth++;
+      try {
+        return run(...values);
+      } catch (error) {
+        move(top - move(0));
+        throw error;
+      } finally {
+        depth--;
+      }
+    };
+  const entries = Object.entries(exports);
+  return Object.fromEntries(
+    entries.map(([name, it]) => [name, typeof it === "function" && it !== move ? guard(it) : it]),
+  );
 }

@@ -25,9 +25,9 @@ const module = new WebAssembly.Module(readFileSync(`${stem}.wasm`));
 const shortNames = (entries, prefix) =>
   new Map(entries.map(({ name }, at) => [name, prefix + at.toString(36)]));
 const imports = shortNames(WebAssembly.Module.imports(module), "_");
-// Only what is called through `wasm.` by name: the memory, the start and a table are looked for by theirs.
+// Only what is called through `wasm.` by name: the rest is looked for by its own.
 const functions = WebAssembly.Module.exports(module).filter(({ kind, name }) => {
-  return kind === "function" && name !== "__wbindgen_start";
+  return kind === "function" && !/^__wbindgen_(start|add_to_stack_pointer)$/.test(name);
 });
 const exports = shortNames(functions, "$");
 

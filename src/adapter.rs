@@ -62,19 +62,18 @@ extern "C" {
     fn from_env(adapter: PlaidAdapter, env: &JsValue, options: &JsValue) -> Promise;
 }
 
-#[derive(Clone)]
 struct State {
     /// What calls need, as a JavaScript object: each holds it for as long as it runs, whatever happens to the
     /// adapter.
     settings: JsValue,
-    link: Rc<LinkSettings>,
+    link: LinkSettings,
 }
 
 /// Plaid for one set of credentials. Its methods are documented in `pkg-template/plaid-edge.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct PlaidAdapter {
     // Empty once the adapter was freed.
-    state: RefCell<Option<State>>,
+    state: RefCell<Option<Rc<State>>>,
 }
 
 // Arguments are taken by value: the glue for borrowed ones loses count when a method is called without its adapter.
@@ -85,23 +84,15 @@ impl PlaidAdapter {
     pub fn new(env: JsValue, options: JsValue) -> Result<PlaidAdapter, JsValue> {
         let wrong = |problems: Array| configuration_error(NOT_CONFIGURED, &problems);
         let settings = config::read(&env, &options).map_err(wrong)?;
-        let link = Rc::new(LinkSettings::read(&JsValue::UNDEFINED).map_err(wrong)?);
-        Ok(PlaidAdapter {
-            state: RefCell::new(Some(State { settings, link })),
-        })
+        let link = LinkSettings::read(&JsValue::UNDEFINED).map_err(wrong)?;
+        Ok(PlaidAdapter::of(Some(Rc::new(State { settings, link }))))
     }
 
     /// The same, for an `env` whose values may be bindings.
     #[wasm_bindgen(js_name = fromEnv)]
     pub fn from_env(env: JsValue, options: JsValue) -> Promise {
         // JavaScript makes the adapter when it has the values. It knows the class by an empty one.
-        from_env(
-            PlaidAdapter {
-                state: RefCell::new(None),
-            },
-            &env,
-            &options,
-        )
+        from_env(PlaidAdapter::of(None), &env, &options)
     }
 
     /// Replaces all link settings.
@@ -109,26 +100,25 @@ impl PlaidAdapter {
     pub fn initialize_plaid(&self, settings: JsValue) -> Result<(), JsValue> {
         let link = LinkSettings::read(&settings)
             .map_err(|problems| configuration_error("the link settings are wrong: ", &problems))?;
-        match self.state.borrow_mut().as_mut() {
-            Some(state) => state.link = Rc::new(link),
-            None => {
-                return Err(Invalid::Freed.into_js(Operation {
-                    method: "initializePlaid",
-                    ..REQUEST
-                }));
-            }
-        }
+        let Some(state) = self.state() else {
+            let operation = Operation {
+                method: "initializePlaid",
+                ..REQUEST
+            };
+            return Err(Invalid::Freed.into_js(operation));
+        };
+        let settings = state.settings.clone();
+        self.state.replace(Some(Rc::new(State { settings, link })));
         Ok(())
     }
 
     /// POST /link/token/create
     #[wasm_bindgen(js_name = createLinkToken)]
     pub fn create_link_token(&self, client_user_id: JsValue, options: JsValue) -> Promise {
-        // The settings are held on to, because reading the options may run getters that replace them.
-        let link = self.state.borrow().as_ref().map(|state| state.link.clone());
-        let call = link
-            .ok_or(Invalid::Freed)
-            .and_then(|link| Call::create_link_token(&link, client_user_id, &options));
+        let call = match self.state() {
+            Some(state) => Call::create_link_token(&state.link, client_user_id, &options),
+            None => Err(Invalid::Freed),
+        };
         self.start(CREATE_LINK_TOKEN, call)
     }
 
@@ -170,13 +160,13 @@ impl PlaidAdapter {
     /// Every bank-transfer event, as an async iterator.
     #[wasm_bindgen(js_name = bankTransferEvents)]
     pub fn bank_transfer_events(&self, options: JsValue) -> JsValue {
-        events::iterate(SYNC_BANK_TRANSFER_EVENT, self.share(), &options)
+        events::iterate(SYNC_BANK_TRANSFER_EVENT, PlaidAdapter::of(self.state()), &options)
     }
 
     /// Every transfer event, as an async iterator.
     #[wasm_bindgen(js_name = transferEvents)]
     pub fn transfer_events(&self, options: JsValue) -> JsValue {
-        events::iterate(SYNC_TRANSFER_EVENT, self.share(), &options)
+        events::iterate(SYNC_TRANSFER_EVENT, PlaidAdapter::of(self.state()), &options)
     }
 
     /// POST to any other endpoint.
@@ -188,7 +178,7 @@ impl PlaidAdapter {
     #[wasm_bindgen(js_name = verifyWebhook)]
     pub fn verify_webhook(&self, webhook: JsValue, options: JsValue) -> Promise {
         let read = || {
-            let settings = self.settings().ok_or(Invalid::Freed)?;
+            let state = self.state().ok_or(Invalid::Freed)?;
             arguments::object(&webhook, Invalid::Webhook)?;
             let CallOptions {
                 signal,
@@ -198,7 +188,7 @@ impl PlaidAdapter {
             let tolerance_s = arguments::tolerance_s(&options)?;
             let operation = VERIFY_WEBHOOK.to_js();
             Ok(verify(
-                &settings,
+                &state.settings,
                 &operation,
                 &webhook,
                 tolerance_s,
@@ -213,52 +203,46 @@ impl PlaidAdapter {
     /// Gives up the credentials at once. Calls in flight finish; later ones are refused. The few bytes that are
     /// left of the adapter go when JavaScript collects it.
     pub fn free(&self) {
-        self.state.borrow_mut().take();
+        drop(self.state.take());
     }
 }
 
 impl PlaidAdapter {
-    /// Another adapter with the same settings and a life of its own.
-    fn share(&self) -> PlaidAdapter {
+    fn of(state: Option<Rc<State>>) -> PlaidAdapter {
         PlaidAdapter {
-            state: RefCell::new(self.state.borrow().clone()),
+            state: RefCell::new(state),
         }
     }
 
-    fn settings(&self) -> Option<JsValue> {
-        self.state.borrow().as_ref().map(|state| state.settings.clone())
+    // No JavaScript runs while the cell is borrowed: it could call back, or never return.
+    fn state(&self) -> Option<Rc<State>> {
+        self.state.borrow().clone()
     }
 
     /// Starts a call, or rejects with what was wrong with it.
     fn start(&self, operation: Operation, call: Result<Call, Invalid>) -> Promise {
-        let settings = self.settings().ok_or(Invalid::Freed);
-        match settings.and_then(|settings| Ok((settings, call?))) {
-            Ok((
-                settings,
-                Call {
-                    path,
-                    body,
-                    is_safe,
-                    options,
-                },
-            )) => {
-                let CallOptions {
-                    signal,
-                    timeout_ms,
-                    max_retries,
-                } = options;
-                perform(
-                    &settings,
-                    &operation.to_js(),
-                    &path,
-                    &body,
-                    is_safe,
-                    &signal,
-                    timeout_ms,
-                    max_retries,
-                )
-            }
-            Err(invalid) => Promise::reject(&invalid.into_js(operation)),
-        }
+        let ready = self
+            .state()
+            .ok_or(Invalid::Freed)
+            .and_then(|state| Ok((state, call?)));
+        let (state, call) = match ready {
+            Ok(ready) => ready,
+            Err(invalid) => return Promise::reject(&invalid.into_js(operation)),
+        };
+        let CallOptions {
+            signal,
+            timeout_ms,
+            max_retries,
+        } = call.options;
+        perform(
+            &state.settings,
+            &operation.to_js(),
+            &call.path,
+            &call.body,
+            call.is_safe,
+            &signal,
+            timeout_ms,
+            max_retries,
+        )
     }
 }

@@ -15,6 +15,10 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = isObject)]
     fn is_object(value: &JsValue) -> Result<bool, JsValue>;
 
+    /// A string, unless it is long: wasm's memory never shrinks.
+    #[wasm_bindgen(js_name = shortText)]
+    pub fn short_text(value: &JsValue) -> Option<String>;
+
     #[wasm_bindgen(js_name = isText)]
     fn is_text(value: &JsValue) -> bool;
 

@@ -45,8 +45,8 @@ const PASSING_CODES: [&str; 4] = [
 
 /// An attempt that was no success.
 pub struct Attempt<'a> {
-    /// The operation's class.
-    pub class: Class,
+    /// The number of the operation's class.
+    pub class: u8,
     pub end: End,
     /// HTTP status; 0 where there was no answer.
     pub status: u16,
@@ -87,10 +87,12 @@ impl Attempt<'_> {
             Kind::Server => matches!(self.status, 500 | 502 | 503 | 504),
             _ => false,
         };
-        let retry_after_ms = RetryAfter::parse(self.retry_after).map(|after| match after {
-            RetryAfter::Milliseconds(ms) => ms,
-            RetryAfter::Date => self.until_date_ms,
-        });
+        let retry_after_ms = match RetryAfter::parse(self.retry_after) {
+            Some(RetryAfter::Milliseconds(ms)) => Some(ms),
+            // What has the form of a date need not be one.
+            Some(RetryAfter::Date) => Some(self.until_date_ms).filter(|ms| *ms >= 0.0),
+            None => None,
+        };
         let may_repeat = is_transient && (self.is_safe || kind == Kind::RateLimit);
         Verdict {
             kind,
@@ -107,7 +109,7 @@ impl Attempt<'_> {
 
     /// Whether an exchange was refused because its token is unknown: used up, perhaps, by an earlier attempt.
     pub fn is_used_token(&self) -> bool {
-        self.class == Class::ExchangePublicToken && self.code == "INVALID_PUBLIC_TOKEN"
+        self.class == Class::ExchangePublicToken as u8 && self.code == "INVALID_PUBLIC_TOKEN"
     }
 
     fn kind(&self) -> Kind {
@@ -116,7 +118,7 @@ impl Attempt<'_> {
             (End::Failed, _) => Kind::Network,
             // A key that Plaid does not know is a fault of the webhook, not of the call.
             (End::Answered, 400..=499)
-                if self.class == Class::WebhookVerification
+                if self.class == Class::WebhookVerification as u8 as u8
                     && self.code == "INVALID_WEBHOOK_VERIFICATION_KEY_ID" =>
             {
                 Kind::Webhook
@@ -134,7 +136,7 @@ mod tests {
     use super::*;
 
     const FAILED: Attempt<'_> = Attempt {
-        class: Class::Auth,
+        class: Class::Auth as u8,
         end: End::Answered,
         status: 500,
         code: "INTERNAL_SERVER_ERROR",
@@ -232,15 +234,21 @@ mod tests {
         );
         assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT").wait_ms, Some(7_000.0));
         assert_eq!(after("soon").wait_ms, Some(500.0));
+        let no_date = Attempt {
+            retry_after: "Xyz, 99 Foo 2026 99:99:99 GMT",
+            until_date_ms: f64::NAN,
+            ..FAILED
+        };
+        assert_eq!(no_date.judge().wait_ms, Some(500.0));
         assert!(after("61").is_retryable);
     }
 
     #[test]
     fn an_unknown_webhook_key_is_the_webhooks_fault() {
         let code = "INVALID_WEBHOOK_VERIFICATION_KEY_ID";
-        let verdict = |class| {
+        let verdict = |class: Class| {
             Attempt {
-                class,
+                class: class as u8,
                 status: 400,
                 code,
                 ..FAILED

@@ -1,7 +1,6 @@
 //! What an adapter is given: the credentials and the host from the worker's environment, and its options.
 //! Reading it names every problem at once.
 
-use gloo_net::http::Headers;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -10,8 +9,6 @@ use crate::decisions::Decisions;
 use crate::error::Invalid;
 use crate::link::object;
 
-/// The version of Plaid's API that the endpoints here are written for.
-const PLAID_VERSION: &str = "2020-09-14";
 const DEFAULT_TIMEOUT_MS: f64 = 30_000.0;
 const DEFAULT_MAX_RETRIES: u32 = 2;
 
@@ -108,7 +105,6 @@ pub fn read(env: &JsValue, options: &JsValue) -> Result<JsValue, Array> {
     }
     Ok(object(&[
         ("baseUrl", &base_url.into()),
-        ("headers", &headers(&client_id, &secret).into()),
         ("clientId", &client_id.into()),
         ("secret", &secret.into()),
         ("fetch", &fetch.into()),
@@ -118,17 +114,6 @@ pub fn read(env: &JsValue, options: &JsValue) -> Result<JsValue, Array> {
         ("decisions", &Decisions::new().into()),
     ])
     .into())
-}
-
-/// The headers of every request.
-fn headers(client_id: &str, secret: &str) -> web_sys::Headers {
-    // The values were checked, so none is refused here.
-    let headers = Headers::new();
-    headers.set("content-type", "application/json");
-    headers.set("plaid-version", PLAID_VERSION);
-    headers.set("plaid-client-id", client_id);
-    headers.set("plaid-secret", secret);
-    headers.into_raw()
 }
 
 /// RFC 9110, section 5.5: visible characters, spaces, tabs and the upper half of Latin-1.

@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use crate::attempt::{Attempt, End};
-use crate::error::Class;
 use crate::keys::{Keys, Lookup, State};
 use crate::webhook::{Claims, Distrust};
 
@@ -36,7 +35,7 @@ impl Decisions {
         random: f64,
     ) -> Vec<f64> {
         let attempt = Attempt {
-            class: Class::of(class),
+            class,
             end: End::of(end),
             status,
             code: code.as_deref().unwrap_or_default(),

@@ -162,8 +162,7 @@ impl Call {
 
     /// Any other endpoint. A path that names a read may be sent again like one.
     pub fn request(path: &JsValue, body: JsValue, options: &JsValue) -> Result<Self, Invalid> {
-        let path = path
-            .as_string()
+        let path = arguments::short_text(path)
             .filter(|path| is_path(path))
             .ok_or(Invalid::Path)?;
         arguments::optional_object(&body, Invalid::Body)?;

@@ -56,24 +56,6 @@ pub enum Class {
     WebhookVerification,
 }
 
-impl Class {
-    /// The class of that number.
-    pub fn of(number: u8) -> Self {
-        use Class::*;
-        const CLASSES: [Class; 8] = [
-            Adapter,
-            CreateLinkToken,
-            ExchangePublicToken,
-            Auth,
-            Identity,
-            BankTransferSyncEvent,
-            TransferSyncEvent,
-            WebhookVerification,
-        ];
-        CLASSES.get(usize::from(number)).copied().unwrap_or(Adapter)
-    }
-}
-
 /// What happened to a call, in the order of the list in `js/call.js`. What happens before a call is no verdict's
 /// matter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -37,7 +37,9 @@ mod webhook;
 
 pub use adapter::PlaidAdapter;
 
-// A third of the default allocator's size, and single-threaded as WebAssembly is here.
+// A tenth of the default allocator in size, and enough: what is allocated lives no longer than one call into wasm,
+// but for the settings of an adapter.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());

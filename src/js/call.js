@@ -35,7 +35,8 @@ export async function perform(settings, operation, path, body, isSafe, signal, t
       endpoint: path,
       attempts: attempt,
       outcome,
-      cause: wasUsed || outcome.cause,
+      cause: outcome.cause,
+      lostAnswer: wasUsed,
     };
     if (retryInMs === undefined) throw makeError(operation, words, fields, secrets);
     if (verdict.isAmbiguous) lostAnswer ??= makeError(operation, words, fields, secrets);
@@ -49,14 +50,16 @@ function isSuccess({ end, status, body }) {
 }
 
 /** What Rust makes of an outcome that is no success. */
-function judge(decisions, [index], { end, status, code, retryAfter }, isSafe, attempt) {
-  const untilDateMs = Math.max(0, Date.parse(retryAfter) - Date.now());
+function judge(decisions, [index], { end, status = 0, code, retryAfter }, isSafe, attempt) {
+  // Wasm's memory never shrinks, so no text of any length is copied there.
+  const short = (text) => (typeof text === "string" ? text.slice(0, 64) : undefined);
+  const untilDateMs = Math.max(0, Date.parse(short(retryAfter)) - Date.now());
   const verdict = decisions.judge(
     index,
     end,
-    status ?? 0,
-    code,
-    retryAfter,
+    status,
+    short(code),
+    short(retryAfter),
     untilDateMs,
     isSafe,
     attempt,

@@ -3,8 +3,8 @@
 
 import { clear, clearCause, tokensIn } from "./redact.js";
 
-// Long enough for every error of Plaid's, short enough for a log line.
-const LONGEST_DETAILS = 16384;
+// Long enough for every error of Plaid's, short enough for a log.
+const LONGEST = 16384;
 
 export class PlaidAdapterError extends Error {
   constructor(message, fields = {}) {
@@ -54,11 +54,11 @@ for (const [name, { prototype }] of Object.entries(classes)) {
 export function makeError(
   [index, method],
   words,
-  { kind, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause },
+  { kind, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause, lostAnswer },
   secrets,
 ) {
   const hidden = valuesOf(secrets);
-  const text = (value) => (typeof value === "string" ? clear(value, hidden) : undefined);
+  const text = (value) => (typeof value === "string" ? clear(value, hidden).slice(0, LONGEST) : undefined);
   const textOrNull = (value) => (value === null ? null : text(value));
   const fields = { kind, reason, endpoint };
   fields.status = outcome?.status || undefined;
@@ -71,7 +71,7 @@ export function makeError(
     fields.displayMessage = textOrNull(answer.display_message);
     fields.documentationUrl = text(answer.documentation_url);
     fields.suggestedAction = textOrNull(answer.suggested_action);
-    fields.errorDetails = text(outcome.text).slice(0, LONGEST_DETAILS);
+    fields.errorDetails = text(outcome.text);
   }
   Object.assign(fields, { attempts, retryable, retryAfterMs });
   const type = kind === "server" ? PlaidApiInternalServerError : Object.values(classes)[index];
@@ -80,7 +80,9 @@ export function makeError(
     fields.reason ??= kind === "invalid_argument" ? "malformed_body" : "unknown_key";
   }
   for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name];
-  if (cause !== undefined) fields.cause = clearCause(cause, hidden);
+  // An error of ours was cleared when it was made.
+  const cleared = lostAnswer || clearCause(cause, hidden);
+  if (cleared !== undefined) fields.cause = cleared;
   const after = attempts > 1 ? ` (attempt ${attempts})` : "";
   return locate(new type(`${method}: ${text(words)}${after}`, fields));
 }

@@ -21,6 +21,8 @@ export function events(adapter, operation, list, cursor, options) {
   async function next() {
     while (!isDone) {
       const event = page.shift();
+      // An id may stand in a page twice.
+      if (event && !(event.event_id > cursor)) continue;
       if (event) {
         cursor = event.event_id;
         return { done: false, value: event };

@@ -25,38 +25,50 @@ export function tokensIn(body) {
   return [...found];
 }
 
-/** `text` without the secrets. */
+/** `text` without the secrets, however a proxy or an upstream has encoded them. */
 export function clear(text, secrets) {
+  const long = secrets.filter((secret) => secret.length >= SHORTEST);
+  // The longest first: one secret may begin with another.
+  long.sort((a, b) => b.length - a.length);
   let cleared = text;
-  for (const secret of secrets) {
-    if (secret.length < SHORTEST) continue;
-    for (const form of forms(secret)) cleared = cleared.replaceAll(form, MARK);
+  for (const secret of long) {
+    if (secret.length < 1024) cleared = cleared.replace(new RegExp(spelled(secret), "gi"), MARK);
+    for (const form of [secret, ...base64(secret)]) cleared = cleared.replaceAll(form, MARK);
   }
   return cleared.replace(TOKEN, MARK);
 }
 
-function forms(secret) {
-  const json = JSON.stringify(secret).slice(1, -1);
+/** A pattern for the secret with each character as it is, or escaped as in JSON, JSON in JSON, a URL, or HTML. */
+function spelled(secret) {
+  return Array.from(secret, (char) => {
+    const code = char.codePointAt(0);
+    const hex = (value, width) => value.toString(16).padStart(width, "0");
+    const url = Array.from(new TextEncoder().encode(char), (byte) => `%(?:25){0,3}${hex(byte, 2)}`).join("");
+    const json = Array.from(
+      { length: char.length },
+      (_, at) => `\\\\{1,8}u${hex(char.charCodeAt(at), 4)}`,
+    ).join("");
+    const html = `&(?:#0{0,8}${code}|#x0{0,8}${hex(code, 1)}|${NAMED[char] ?? "-"});`;
+    const plain = char.replace(/[^\w]/g, char === " " ? "[ +]" : "\\$&");
+    return `(?:\\\\{0,8}${plain}|${url}|${json}|${html})`;
+  }).join("");
+}
+
+const NAMED = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
+
+/**
+ * The secret in base64. Inside a longer text that depends on the offset modulo three; its first and last
+ * characters mix with the neighbours, so only those in between are searched for.
+ */
+function base64(secret) {
   const bytes = String.fromCharCode(...new TextEncoder().encode(secret.slice(0, 4096)));
-  const encoded = [secret, json, json.replaceAll("/", "\\/")];
-  try {
-    const url = encodeURIComponent(secret);
-    encoded.push(
-      url,
-      url.replace(/%../g, (hex) => hex.toLowerCase()),
-    );
-  } catch {
-    // A lone surrogate has no URL encoding.
-  }
-  // Inside a longer text, base64 depends on the offset modulo three; its first and last characters mix with
-  // the neighbours, so only those in between are searched for.
+  const encoded = [btoa(bytes), btoa(bytes).replace(/=+$/, "")];
   for (let offset = 0; offset < 3; offset++) {
-    const whole = btoa("\0".repeat(offset) + bytes);
-    const variants =
-      offset === 0 ? [whole, whole.replace(/=+$/, ""), whole.slice(0, -4)] : [whole.slice(offset + 1, -4)];
-    for (const base64 of variants) encoded.push(base64, base64.replaceAll("+", "-").replaceAll("/", "_"));
+    encoded.push(btoa("\0".repeat(offset) + bytes).slice(offset && offset + 1, -4));
   }
-  return new Set(encoded.filter((form) => form.length >= SHORTEST - 2).sort((a, b) => b.length - a.length));
+  return encoded
+    .flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")])
+    .filter((form) => form.length >= SHORTEST - 2);
 }
 
 /**
@@ -74,12 +86,14 @@ export function clearCause(cause, secrets) {
 function isHarmless(value, secrets, depth) {
   if (typeof value === "string") return clear(value, secrets) === value;
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return true;
+  // These show what no key of the error does.
+  if ("toJSON" in value || Symbol.for("nodejs.util.inspect.custom") in value) return false;
   if (depth === 0 || !(value instanceof Error)) return false;
   const texts = [value.name, value.message, value.stack].map(String);
   return (
     texts.every((text) => isHarmless(text, secrets, 0)) &&
     Reflect.ownKeys(value).every(
-      (key) => key !== "toJSON" && isHarmless(key, secrets, 0) && isHarmless(value[key], secrets, depth - 1),
+      (key) => isHarmless(key, secrets, 0) && isHarmless(value[key], secrets, depth - 1),
     )
   );
 }

@@ -15,6 +15,11 @@ export function isText(value) {
   return typeof value === "string" && value.trim() !== "";
 }
 
+/** A string short enough to be looked at in wasm, whose memory never shrinks; undefined for anything else. */
+export function shortText(value) {
+  return typeof value === "string" && value.length <= 256 ? value : undefined;
+}
+
 /** A copy of a list of non-empty strings; undefined for anything else. */
 export function texts(value) {
   const list = Array.isArray(value) ? Array.from(value) : undefined;

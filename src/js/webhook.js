@@ -2,7 +2,7 @@
 
 import { perform } from "./call.js";
 import { makeError } from "./errors.js";
-import { ABORTED, wait } from "./transport.js";
+import { ABORTED, limit, parseObject, wait } from "./transport.js";
 
 const HEADER = "plaid-verification";
 const LARGEST_BODY = 1_048_576;
@@ -24,8 +24,11 @@ const EXPIRED_KEY = 8;
 /** The webhook's payload, if Plaid sent it. */
 export async function verify(settings, operation, webhook, toleranceS, signal, timeoutMs, maxRetries) {
   const { decisions } = settings;
-  if (signal?.aborted) throw signal.reason;
-  const opened = await open(webhook);
+  // A sender may stall: the caller's signal ends the reading of the body too.
+  const { ended, undo } = limit(undefined, signal);
+  const opened = await Promise.race([ended, open(webhook)]);
+  undo();
+  if (opened.end === ABORTED) throw opened.cause;
   if (typeof opened === "number") throw decisions.refusal(opened, 0);
   const { alg, kid, issuedAt, hash, signedHash, payload } = opened;
   const doubt = decisions.doubt(alg, kid, issuedAt, hash, signedHash, Date.now(), toleranceS);
@@ -67,7 +70,7 @@ async function fetchedKey(settings, operation, kid, signal, timeoutMs, maxRetrie
     const body = JSON.stringify({ key_id: kid });
     ({ key } = await perform(settings, operation, operation[2], body, true, signal, timeoutMs, maxRetries));
   } catch (error) {
-    decisions.learn(kid, error?.kind === "webhook" ? false : undefined, Date.now());
+    decisions.learn(kid, !signal?.aborted && error.kind === "webhook" ? false : undefined, Date.now());
     throw error;
   }
   if (typeof key?.expired_at === "number" && key.expired_at * 1000 <= Date.now()) {
@@ -104,9 +107,9 @@ async function open(webhook) {
 function tokenOf(webhook) {
   try {
     const { headers } = webhook;
-    if (typeof headers.get === "function") return headers.get(HEADER) || undefined;
     const name = Object.keys(headers).find((name) => name.toLowerCase() === HEADER);
-    return typeof headers[name] === "string" ? headers[name] || undefined : undefined;
+    const token = typeof headers.get === "function" ? headers.get(HEADER) : headers[name];
+    return typeof token === "string" && token !== "" ? token : undefined;
   } catch {
     return undefined;
   }
@@ -150,15 +153,6 @@ function decode(part) {
 
 function utf8(bytes) {
   return bytes && new TextDecoder().decode(bytes);
-}
-
-function parseObject(text) {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function bytesOf(webhook) {

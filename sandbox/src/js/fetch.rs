@@ -127,17 +127,15 @@ async fn deliver(deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue
 }
 
 async fn post(delivery: &Delivery, signal: &AbortSignal) -> Result<(), JsValue> {
-    let headers = Headers::new()?;
-    headers.set("content-type", "application/json")?;
-    headers.set("plaid-verification", &delivery.webhook.verification)?;
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_headers(&headers);
-    init.set_body(&delivery.webhook.body.as_str().into());
-    init.set_signal(Some(signal));
-    let response: Response = JsFuture::from(global_fetch(&delivery.url, &init)?)
-        .await?
-        .unchecked_into();
+    let request: Request = gloo_net::http::Request::post(&delivery.url)
+        .header("content-type", "application/json")
+        .header("plaid-verification", &delivery.webhook.verification)
+        .abort_signal(Some(signal))
+        .body(delivery.webhook.body.as_str())
+        .map_err(|error| type_error(&error.to_string()))?
+        .into();
+    // Not sent by gloo-net, which panics when `fetch` rejects with anything but an Error.
+    let response: Response = JsFuture::from(global_fetch(&request)?).await?.unchecked_into();
     if let Some(body) = response.body() {
         JsFuture::from(body.cancel()).await?;
     }
@@ -156,5 +154,5 @@ fn is_loopback(url: &str) -> bool {
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = fetch, catch)]
-    fn global_fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+    fn global_fetch(request: &Request) -> Result<Promise, JsValue>;
 }
