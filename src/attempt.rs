@@ -118,7 +118,7 @@ impl Attempt<'_> {
             (End::Failed, _) => Kind::Network,
             // A key that Plaid does not know is a fault of the webhook, not of the call.
             (End::Answered, 400..=499)
-                if self.class == Class::WebhookVerification as u8 as u8
+                if self.class == Class::WebhookVerification as u8
                     && self.code == "INVALID_WEBHOOK_VERIFICATION_KEY_ID" =>
             {
                 Kind::Webhook
