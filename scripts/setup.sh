@@ -22,7 +22,8 @@ wasm_target() {
   if rustc +$LINKED_TOOLCHAIN --version >/dev/null 2>&1 &&
     RUSTUP_TOOLCHAIN=$LINKED_TOOLCHAIN makes_wasm; then return; fi
   say "adding the wasm32-unknown-unknown target and the library's source with rustup"
-  if { rustup target add wasm32-unknown-unknown && rustup component add rust-src; } >/dev/null 2>&1; then return; fi
+  rustup target add wasm32-unknown-unknown >/dev/null 2>&1 && rustup component add rust-src >/dev/null 2>&1 || true
+  if makes_wasm; then return; fi
   say "rustup can't download the target here: building it from Debian's rust source (about a minute)"
   wasm_target_from_debian
 }
