@@ -36,7 +36,7 @@ wasm_target_from_debian() {
   lib=/usr/lib/rustlib/wasm32-unknown-unknown/lib
   build=$(mktemp -d)
   mkdir -p "$build/src" && : >"$build/src/lib.rs"
-  printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n' >"$build/Cargo.toml"
+  printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n' >"$build/Cargo.toml"
   (
     cd "$build"
     export PATH="$(rustc --print sysroot)/lib/rustlib/$host/bin:$PATH"
