@@ -212,7 +212,7 @@ test("an abort doesn't wait for the receiver", async () => {
 test("nothing is sent beyond this machine", async (t) => {
   const world = new World();
   const sent = [];
-  t.mock.method(globalThis, "fetch", async (to) => (sent.push(String(to)), new Response(null)));
+  t.mock.method(globalThis, "fetch", async (to) => (sent.push(new Request(to).url), new Response(null)));
   const local = ["http://localhost:1/a", "http://127.9.9.9/b", "http://[::1]:2/c", "http://app.localhost/d"];
   const remote = [
     "https://example.com/",
