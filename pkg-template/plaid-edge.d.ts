@@ -502,7 +502,9 @@ export class PlaidAdapter {
    * @param options The settings of each page's call; `afterId`, 0 by default; `count`, the size of a page.
    * @returns An async iterator. Reading it rejects as {@link syncBankTransferEvent} does, and with kind
    * `"bad_response"` at an event id beyond 2^53 - 1, which JavaScript's numbers do not hold exactly, rather
-   * than skip events or repeat them.
+   * than skip events or repeat them. Wrong options are refused at the first `next()`. After a failure the next
+   * `next()` goes on after the last event that was handed out; to go on later, keep that event's id and pass it
+   * as `afterId`.
    *
    * @example
    * ```ts
@@ -536,7 +538,9 @@ export class PlaidAdapter {
    * @param options The settings of each page's call; `afterId`, 0 by default; `count`, the size of a page.
    * @returns An async iterator. Reading it rejects as {@link syncTransferEvent} does, and with kind
    * `"bad_response"` at an event id beyond 2^53 - 1, which JavaScript's numbers do not hold exactly, rather
-   * than skip events or repeat them.
+   * than skip events or repeat them. Wrong options are refused at the first `next()`. After a failure the next
+   * `next()` goes on after the last event that was handed out; to go on later, keep that event's id and pass it
+   * as `afterId`.
    *
    * @example
    * ```ts
