@@ -86,8 +86,10 @@ export function clearCause(cause, secrets) {
 function isHarmless(value, secrets, depth) {
   if (typeof value === "string") return clear(value, secrets) === value;
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return true;
-  // These show what no key of the error does.
-  if ("toJSON" in value || Symbol.for("nodejs.util.inspect.custom") in value) return false;
+  // Of one's own, these show what no key of the error does. Next gives all errors the second.
+  for (const shows of ["toJSON", Symbol.for("nodejs.util.inspect.custom")]) {
+    if (value[shows] !== Error.prototype[shows]) return false;
+  }
   if (depth === 0 || !(value instanceof Error)) return false;
   const texts = [value.name, value.message, value.stack].map(String);
   return (
