@@ -16,7 +16,8 @@
  * number of whole currency units, as Plaid's field says; times in bodies are ISO 8601 strings. What is this
  * package's own is camelCase, and its times are in milliseconds unless the name says otherwise.
  *
- * Asynchronous methods never throw: what is wrong with a call rejects its promise.
+ * Asynchronous methods never throw: what is wrong with a call rejects its promise. Only a method that is called
+ * without its adapter (`const { authRequest } = plaid`) throws, as any class's does.
  *
  * @packageDocumentation
  */

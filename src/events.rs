@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::adapter::PlaidAdapter;
-use crate::arguments::get;
+use crate::arguments::{get, is_absent};
 use crate::endpoint::{Operation, SYNC_TRANSFER_EVENT};
 
 #[wasm_bindgen(module = "/src/js/events.js")]
@@ -22,11 +22,10 @@ extern "C" {
 /// one it was asked of is freed.
 pub fn iterate(operation: Operation, adapter: PlaidAdapter, options: &JsValue) -> JsValue {
     // What is wrong with the options is found when the first page is asked for.
-    let after_id = get(options, "afterId").unwrap_or(JsValue::NULL);
-    let cursor = if after_id.is_undefined() {
-        0.into()
-    } else {
-        after_id
+    let cursor = match get(options, "afterId") {
+        Ok(after_id) if is_absent(&after_id) => 0.into(),
+        Ok(after_id) => after_id,
+        Err(_) => JsValue::NULL,
     };
     let list = if operation == SYNC_TRANSFER_EVENT {
         "transfer_events"

@@ -4,23 +4,23 @@
 //! JavaScript arguments and gives JavaScript promises; what the package promises its users is written in
 //! `pkg-template/plaid-edge.d.ts`. A call passes through the modules in this order:
 //!
-//! 1. `adapter` is the class. Each method reads its `arguments`, names an `endpoint` and starts the call.
-//! 2. `config` and `link` hold what the adapter was given: credentials, host and limits; what Link shows.
-//! 3. `attempt` is the one loop that every call runs: send, classify, wait, again. How long it waits is
-//!    decided in `retry`, which knows numbers and nothing else.
-//! 4. `transport` is one request over `fetch`, ended early by the timeout or the caller.
-//! 5. `error` is what went wrong, in kinds and in words.
-//! 6. `webhook` verifies what Plaid sends, with keys kept by `keys`; `events` turns the two event feeds
-//!    into async iterators.
+//! 1. `adapter` is the class. Each method reads its `arguments`, names its `endpoint` and starts the call.
+//! 2. `config` and `link` are what the adapter was given: credentials, host and limits; what Link shows.
+//! 3. `js/call.js` is the loop that every call runs: send, ask, wait, again. `js/transport.js` is one request over
+//!    `fetch`, ended early by the timeout or the caller.
+//! 4. `decisions` is what that loop asks. `attempt` judges an attempt that failed, `retry` knows how long to wait.
+//! 5. `webhook` says which webhooks to trust, with `keys` for what is known of Plaid's keys; `js/webhook.js` takes
+//!    them apart and does the cryptography. `events`, with `js/events.js`, makes async iterators of the event feeds.
+//! 6. `error` is what can be wrong, in kinds and in words. The classes are in `js/errors.js`, and every text of an
+//!    error passes through `js/redact.js`, where secrets stop.
 //!
-//! What decides is Rust; what touches JavaScript values member by member is in the modules of `js/`, one beside
-//! each Rust module that needs it, because there it takes a tenth of the bytes: `fetch` and timers, WebCrypto, the
-//! error classes, and `redact.js`, through which every text of an error passes.
+//! Rust decides and JavaScript waits: nothing of wasm is alive across an await. An edge runtime may drop a request at
+//! any of them and never go on, and what wasm held for it would be held for ever. So Rust's part is synchronous, and
+//! most of it pure functions with their tests beside them.
 //!
-//! Three rules hold everywhere. A success's body is handed to the caller as JavaScript parsed it and is never
-//! rebuilt in Rust. Nothing in flight borrows the adapter, so it may be reconfigured or freed at any time. And
-//! nothing panics, because a panic would take down every request of the isolate: whatever comes from JavaScript
-//! is read through bindings that catch.
+//! Two rules hold everywhere. A success's body is handed to the caller as JavaScript parsed it and is never rebuilt
+//! in Rust. And nothing panics, because a panic would take down every request of the isolate: whatever comes from
+//! JavaScript is read through bindings that catch, or by functions that cannot throw.
 
 mod adapter;
 mod arguments;
