@@ -38,7 +38,8 @@ stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/
 stage sandbox "the sandbox, from outside" node --test tests/sandbox/
 stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/
 stage browsers "the crate in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
-stage runtimes "the tarball in every runtime" node tests/runtimes/run.mjs
+stage runtimes "the tarball in every runtime, as the README's table says" \
+  bash -c "node tests/runtimes/run.mjs && node tests/runtimes/table.mjs --check"
 stage docs "every block of the README and the recipes, and the examples" node --test tests/docs/
 stage demo "the demo, clicked through in Chromium" scripts/demo-tests.sh
 
