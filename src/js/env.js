@@ -3,7 +3,7 @@
 
 const KEYS = ["PLAID_CLIENT_ID", "PLAID_SECRET", "PLAID_ENV", "PLAID_BASE_URL"];
 
-// What can be wrong with a value, in the order of `Problem` in config.rs.
+// What can be wrong with a value, in the order of PROBLEMS in config.rs.
 const UNREADABLE = 0;
 const NOT_A_STRING = 1;
 const BINDING = 2;
@@ -32,7 +32,7 @@ export async function fromEnv({ constructor: Adapter }, env, options) {
         value = env?.[key];
         return [key, typeof value?.get === "function" ? await value.get() : value];
       } catch {
-        // An object without `get` was never read; one whose `get` fails is told from one that was not asked.
+        // Without a value it was env that threw, with one it was the binding.
         return [key, value === undefined ? unreadable : failed];
       }
     }),
