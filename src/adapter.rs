@@ -6,15 +6,12 @@ use std::rc::Rc;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use crate::arguments::{self, CallOptions};
+use crate::arguments::{self, CallOptions, Members};
 use crate::config;
-use crate::endpoint::{
-    AUTH, CREATE_LINK_TOKEN, Call, EXCHANGE_PUBLIC_TOKEN, IDENTITY, Operation, REQUEST,
-    SYNC_BANK_TRANSFER_EVENT, SYNC_TRANSFER_EVENT, VERIFY_WEBHOOK,
-};
 use crate::error::{Invalid, configuration_error};
 use crate::events;
 use crate::link::LinkSettings;
+use crate::operation::{Call, Operation};
 
 const NOT_CONFIGURED: &str = "plaid-edge is not configured: ";
 
@@ -26,13 +23,13 @@ extern "C" {
     )]
     fn perform(
         settings: &JsValue,
-        operation: &Array,
-        path: &str,
-        body: &JsValue,
+        operation: Operation,
+        body: JsValue,
         is_safe: bool,
-        signal: &JsValue,
+        signal: Option<JsValue>,
         timeout_ms: Option<f64>,
         max_retries: Option<u32>,
+        path: Option<JsValue>,
     ) -> Promise;
 }
 
@@ -47,10 +44,9 @@ extern "C" {
 extern "C" {
     fn verify(
         settings: &JsValue,
-        operation: &Array,
-        webhook: &JsValue,
+        webhook: JsValue,
         tolerance_s: f64,
-        signal: &JsValue,
+        signal: Option<JsValue>,
         timeout_ms: Option<f64>,
         max_retries: Option<u32>,
     ) -> Promise;
@@ -83,8 +79,8 @@ impl PlaidAdapter {
     #[wasm_bindgen(constructor)]
     pub fn new(env: JsValue, options: JsValue) -> Result<PlaidAdapter, JsValue> {
         let wrong = |problems: Array| configuration_error(NOT_CONFIGURED, &problems);
-        let settings = config::read(&env, &options).map_err(wrong)?;
-        let link = LinkSettings::read(&JsValue::UNDEFINED).map_err(wrong)?;
+        let settings = config::read(&env, options).map_err(wrong)?;
+        let link = LinkSettings::read(JsValue::UNDEFINED).map_err(wrong)?;
         Ok(PlaidAdapter::of(Some(Rc::new(State { settings, link }))))
     }
 
@@ -98,14 +94,10 @@ impl PlaidAdapter {
     /// Replaces all link settings.
     #[wasm_bindgen(js_name = initializePlaid)]
     pub fn initialize_plaid(&self, settings: JsValue) -> Result<(), JsValue> {
-        let link = LinkSettings::read(&settings)
+        let link = LinkSettings::read(settings)
             .map_err(|problems| configuration_error("the link settings are wrong: ", &problems))?;
         let Some(state) = self.state() else {
-            let operation = Operation {
-                method: "initializePlaid",
-                ..REQUEST
-            };
-            return Err(Invalid::Freed.into_js(operation));
+            return Err(Invalid::Freed.into_js(Operation::InitializePlaid));
         };
         let settings = state.settings.clone();
         self.state.replace(Some(Rc::new(State { settings, link })));
@@ -116,62 +108,70 @@ impl PlaidAdapter {
     #[wasm_bindgen(js_name = createLinkToken)]
     pub fn create_link_token(&self, client_user_id: JsValue, options: JsValue) -> Promise {
         let call = match self.state() {
-            Some(state) => Call::create_link_token(&state.link, client_user_id, &options),
+            Some(state) => Call::create_link_token(&state.link, client_user_id, options),
             None => Err(Invalid::Freed),
         };
-        self.start(CREATE_LINK_TOKEN, call)
+        self.start(Operation::CreateLinkToken, call)
     }
 
     /// POST /item/public_token/exchange
     #[wasm_bindgen(js_name = exchangePublicToken)]
     pub fn exchange_public_token(&self, public_token: JsValue, options: JsValue) -> Promise {
         self.start(
-            EXCHANGE_PUBLIC_TOKEN,
-            Call::exchange_public_token(public_token, &options),
+            Operation::ExchangePublicToken,
+            Call::exchange_public_token(public_token, options),
         )
     }
 
     /// POST /auth/get
     #[wasm_bindgen(js_name = authRequest)]
     pub fn auth_request(&self, access_token: JsValue, options: JsValue) -> Promise {
-        self.start(AUTH, Call::item_data(AUTH, access_token, &options))
+        self.start(Operation::Auth, Call::item_data(access_token, options))
     }
 
     /// POST /identity/get
     #[wasm_bindgen(js_name = identityRequest)]
     pub fn identity_request(&self, access_token: JsValue, options: JsValue) -> Promise {
-        self.start(IDENTITY, Call::item_data(IDENTITY, access_token, &options))
+        self.start(Operation::Identity, Call::item_data(access_token, options))
     }
 
     /// POST /bank_transfer/event/sync
     #[wasm_bindgen(js_name = syncBankTransferEvent)]
     pub fn sync_bank_transfer_event(&self, after_id: JsValue, options: JsValue) -> Promise {
-        let operation = SYNC_BANK_TRANSFER_EVENT;
-        self.start(operation, Call::sync_events(operation, &after_id, &options))
+        let operation = Operation::SyncBankTransferEvent;
+        self.start(operation, Call::sync_events(operation, &after_id, options))
     }
 
     /// POST /transfer/event/sync
     #[wasm_bindgen(js_name = syncTransferEvent)]
     pub fn sync_transfer_event(&self, after_id: JsValue, options: JsValue) -> Promise {
-        let operation = SYNC_TRANSFER_EVENT;
-        self.start(operation, Call::sync_events(operation, &after_id, &options))
+        let operation = Operation::SyncTransferEvent;
+        self.start(operation, Call::sync_events(operation, &after_id, options))
     }
 
     /// Every bank-transfer event, as an async iterator.
     #[wasm_bindgen(js_name = bankTransferEvents)]
     pub fn bank_transfer_events(&self, options: JsValue) -> JsValue {
-        events::iterate(SYNC_BANK_TRANSFER_EVENT, PlaidAdapter::of(self.state()), &options)
+        events::iterate(
+            Operation::SyncBankTransferEvent,
+            PlaidAdapter::of(self.state()),
+            options,
+        )
     }
 
     /// Every transfer event, as an async iterator.
     #[wasm_bindgen(js_name = transferEvents)]
     pub fn transfer_events(&self, options: JsValue) -> JsValue {
-        events::iterate(SYNC_TRANSFER_EVENT, PlaidAdapter::of(self.state()), &options)
+        events::iterate(
+            Operation::SyncTransferEvent,
+            PlaidAdapter::of(self.state()),
+            options,
+        )
     }
 
     /// POST to any other endpoint.
     pub fn request(&self, path: JsValue, body: JsValue, options: JsValue) -> Promise {
-        self.start(REQUEST, Call::request(&path, body, &options))
+        self.start(Operation::Request, Call::request(path, body, options))
     }
 
     /// Checks that a webhook was sent by Plaid and is fresh.
@@ -179,25 +179,26 @@ impl PlaidAdapter {
     pub fn verify_webhook(&self, webhook: JsValue, options: JsValue) -> Promise {
         let read = || {
             let state = self.state().ok_or(Invalid::Freed)?;
-            arguments::object(&webhook, Invalid::Webhook)?;
+            let webhook = Members::of(webhook, Invalid::Webhook)?
+                .object()
+                .ok_or(Invalid::Webhook)?;
+            let options = Members::of(options, Invalid::Options)?;
             let CallOptions {
                 signal,
                 timeout_ms,
                 max_retries,
             } = CallOptions::read(&options)?;
             let tolerance_s = arguments::tolerance_s(&options)?;
-            let operation = VERIFY_WEBHOOK.to_js();
             Ok(verify(
                 &state.settings,
-                &operation,
-                &webhook,
+                webhook,
                 tolerance_s,
-                &signal,
+                signal,
                 timeout_ms,
                 max_retries,
             ))
         };
-        read().unwrap_or_else(|invalid: Invalid| Promise::reject(&invalid.into_js(VERIFY_WEBHOOK)))
+        read().unwrap_or_else(|invalid: Invalid| Promise::reject(&invalid.into_js(Operation::VerifyWebhook)))
     }
 
     /// Gives up the credentials at once. Calls in flight finish; later ones are refused. The few bytes that are
@@ -236,13 +237,13 @@ impl PlaidAdapter {
         } = call.options;
         perform(
             &state.settings,
-            &operation.to_js(),
-            &call.path,
-            &call.body,
+            operation,
+            call.body,
             call.is_safe,
-            &signal,
+            signal,
             timeout_ms,
             max_retries,
+            call.path,
         )
     }
 }

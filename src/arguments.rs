@@ -8,12 +8,11 @@ use crate::error::Invalid;
 
 #[wasm_bindgen(module = "/src/js/values.js")]
 extern "C" {
-    /// A property; undefined where `value` is undefined or null.
-    #[wasm_bindgen(catch)]
-    pub fn get(value: &JsValue, name: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = get)]
+    fn get_member(value: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue>;
 
-    #[wasm_bindgen(catch, js_name = isObject)]
-    fn is_object(value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn given(value: JsValue) -> Result<Option<JsValue>, JsValue>;
 
     /// A string, unless it is long: wasm's memory never shrinks.
     #[wasm_bindgen(js_name = shortText)]
@@ -30,12 +29,18 @@ extern "C" {
 
     fn digits(value: &JsValue) -> Option<String>;
 
+    #[wasm_bindgen(catch, js_name = exchangeBody)]
+    fn to_exchange_body(public_token: JsValue) -> Result<Option<JsValue>, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = itemBody)]
+    fn to_item_body(access_token: JsValue, account_ids: Option<Array>) -> Result<Option<JsValue>, JsValue>;
+
     #[wasm_bindgen(catch, js_name = json)]
-    fn to_json(value: &JsValue) -> Result<JsValue, JsValue>;
+    fn to_json(value: &JsValue) -> Result<Option<JsValue>, JsValue>;
 
     /// The body of /link/token/create: what the settings say, the call's own fields, and what the caller lays over.
     #[wasm_bindgen(catch)]
-    pub fn merged(settings: &Object, own: &Object, overrides: &JsValue) -> Result<JsValue, JsValue>;
+    pub fn merged(settings: &Object, own: &Object, overrides: Option<JsValue>) -> Result<JsValue, JsValue>;
 }
 
 /// The longest that a timer can run; one set for longer fires at once.
@@ -44,25 +49,29 @@ const MOST_RETRIES: u32 = 100;
 const DEFAULT_TOLERANCE_S: f64 = 300.0;
 const LONGEST_TOLERANCE_S: f64 = 31_536_000.0;
 
-/// Undefined and null stand for what was left out.
-pub fn is_absent(value: &JsValue) -> bool {
-    value.is_undefined() || value.is_null()
-}
+/// An object of the caller's whose members may be left out, and which may be left out itself.
+pub struct Members(Option<JsValue>);
 
-/// An object that is no array and no function, or nothing.
-pub fn optional_object(value: &JsValue, invalid: Invalid) -> Result<(), Invalid> {
-    match is_absent(value) || matches!(is_object(value), Ok(true)) {
-        true => Ok(()),
-        false => Err(invalid),
+impl Members {
+    /// Of nothing at all.
+    pub const NONE: Self = Members(None);
+
+    /// Of an object that is no array and no function, or of nothing.
+    pub fn of(value: JsValue, invalid: Invalid) -> Result<Self, Invalid> {
+        given(value).map(Members).map_err(|_| invalid)
     }
-}
 
-/// The same, and it has to be there.
-pub fn object(value: &JsValue, invalid: Invalid) -> Result<(), Invalid> {
-    if is_absent(value) {
-        Err(invalid)
-    } else {
-        optional_object(value, invalid)
+    /// A member, unless it is left out: undefined and null stand for that.
+    pub fn get(&self, name: &str, invalid: Invalid) -> Result<Option<JsValue>, Invalid> {
+        match &self.0 {
+            Some(object) => get_member(object, name).map_err(|_| invalid),
+            None => Ok(None),
+        }
+    }
+
+    /// The object itself.
+    pub fn object(self) -> Option<JsValue> {
+        self.0
     }
 }
 
@@ -71,30 +80,36 @@ pub fn text(value: JsValue, invalid: Invalid) -> Result<JsValue, Invalid> {
     if is_text(&value) { Ok(value) } else { Err(invalid) }
 }
 
-/// A list of non-empty strings, copied, so that the caller may change theirs. None where it is absent.
-pub fn texts(value: &JsValue, invalid: Invalid) -> Result<Option<Array>, Invalid> {
-    if is_absent(value) {
-        return Ok(None);
-    }
-    match copy_texts(value) {
-        Ok(Some(copy)) => Ok(Some(copy)),
+/// A list of non-empty strings, copied, so that the caller may change theirs.
+pub fn texts(value: Option<JsValue>, invalid: Invalid) -> Result<Option<Array>, Invalid> {
+    match value.map(|value| copy_texts(&value)) {
+        None => Ok(None),
+        Some(Ok(Some(copy))) => Ok(Some(copy)),
         _ => Err(invalid),
     }
 }
 
-/// A number between two bounds. None where it is absent.
-pub fn number(value: &JsValue, least: f64, most: f64, invalid: Invalid) -> Result<Option<f64>, Invalid> {
-    if is_absent(value) {
-        return Ok(None);
-    }
-    match value.as_f64() {
-        Some(number) if number >= least && number <= most => Ok(Some(number)),
+/// A number between two bounds.
+pub fn number(
+    value: Option<JsValue>,
+    least: f64,
+    most: f64,
+    invalid: Invalid,
+) -> Result<Option<f64>, Invalid> {
+    match value.map(|value| value.as_f64()) {
+        None => Ok(None),
+        Some(Some(number)) if number >= least && number <= most => Ok(Some(number)),
         _ => Err(invalid),
     }
 }
 
-/// A whole number between two bounds. None where it is absent.
-pub fn whole(value: &JsValue, least: u32, most: u32, invalid: Invalid) -> Result<Option<u32>, Invalid> {
+/// A whole number between two bounds.
+pub fn whole(
+    value: Option<JsValue>,
+    least: u32,
+    most: u32,
+    invalid: Invalid,
+) -> Result<Option<u32>, Invalid> {
     let number = number(value, f64::from(least), f64::from(most), invalid)?;
     match number.map(|number| (number, number as u32)) {
         None => Ok(None),
@@ -110,55 +125,71 @@ pub fn event_id(value: &JsValue) -> Result<String, Invalid> {
 
 /// An object as JSON text.
 pub fn json(value: &JsValue, invalid: Invalid) -> Result<JsValue, Invalid> {
-    to_json(value).ok().filter(|json| json.is_string()).ok_or(invalid)
+    to_json(value).ok().flatten().ok_or(invalid)
+}
+
+/// The body of a request that exchanges a public token, as JSON text.
+pub fn exchange_body(public_token: JsValue) -> Result<JsValue, Invalid> {
+    to_exchange_body(public_token)
+        .ok()
+        .flatten()
+        .ok_or(Invalid::PublicToken)
+}
+
+/// The body of a request for an item's data, of all its accounts or of some, as JSON text.
+pub fn item_body(access_token: JsValue, account_ids: Option<Array>) -> Result<JsValue, Invalid> {
+    to_item_body(access_token, account_ids)
+        .ok()
+        .flatten()
+        .ok_or(Invalid::AccessToken)
 }
 
 /// A member that is a function, or none.
-pub fn function(options: &JsValue, name: &str, invalid: Invalid) -> Result<Option<Function>, Invalid> {
-    let value = get(options, name).map_err(|_| invalid)?;
-    if is_absent(&value) {
-        return Ok(None);
+pub fn function(options: &Members, name: &str, invalid: Invalid) -> Result<Option<Function>, Invalid> {
+    match options.get(name, invalid)?.map(JsCast::dyn_into) {
+        None => Ok(None),
+        Some(Ok(function)) => Ok(Some(function)),
+        Some(Err(_)) => Err(invalid),
     }
-    value.dyn_into::<Function>().map(Some).map_err(|_| invalid)
 }
 
 /// Milliseconds that an attempt may take.
-pub fn timeout_ms(options: &JsValue) -> Result<Option<f64>, Invalid> {
-    let value = get(options, "timeoutMs").map_err(|_| Invalid::TimeoutMs)?;
-    number(&value, 1.0, LONGEST_TIMER_MS, Invalid::TimeoutMs)
+pub fn timeout_ms(options: &Members) -> Result<Option<f64>, Invalid> {
+    let value = options.get("timeoutMs", Invalid::TimeoutMs)?;
+    number(value, 1.0, LONGEST_TIMER_MS, Invalid::TimeoutMs)
 }
 
 /// Attempts after the first.
-pub fn max_retries(options: &JsValue) -> Result<Option<u32>, Invalid> {
-    let value = get(options, "maxRetries").map_err(|_| Invalid::MaxRetries)?;
-    whole(&value, 0, MOST_RETRIES, Invalid::MaxRetries)
+pub fn max_retries(options: &Members) -> Result<Option<u32>, Invalid> {
+    let value = options.get("maxRetries", Invalid::MaxRetries)?;
+    whole(value, 0, MOST_RETRIES, Invalid::MaxRetries)
 }
 
 /// Seconds that a webhook may be old, or dated ahead.
-pub fn tolerance_s(options: &JsValue) -> Result<f64, Invalid> {
-    let value = get(options, "toleranceSeconds").map_err(|_| Invalid::ToleranceSeconds)?;
-    let tolerance = number(&value, 0.0, LONGEST_TOLERANCE_S, Invalid::ToleranceSeconds)?;
+pub fn tolerance_s(options: &Members) -> Result<f64, Invalid> {
+    let value = options.get("toleranceSeconds", Invalid::ToleranceSeconds)?;
+    let tolerance = number(value, 0.0, LONGEST_TOLERANCE_S, Invalid::ToleranceSeconds)?;
     Ok(tolerance.unwrap_or(DEFAULT_TOLERANCE_S))
 }
 
 /// One call's own settings.
 pub struct CallOptions {
-    /// The caller's AbortSignal, or undefined.
-    pub signal: JsValue,
+    /// The caller's AbortSignal.
+    pub signal: Option<JsValue>,
     pub timeout_ms: Option<f64>,
     pub max_retries: Option<u32>,
 }
 
 impl CallOptions {
-    /// Reads `CallOptions` from an options object, or from nothing.
-    pub fn read(options: &JsValue) -> Result<Self, Invalid> {
-        optional_object(options, Invalid::Options)?;
-        let signal = get(options, "signal").map_err(|_| Invalid::Signal)?;
-        let signal = match is_absent(&signal) {
-            true => JsValue::UNDEFINED,
-            false if matches!(is_signal(&signal), Ok(true)) => signal,
-            false => return Err(Invalid::Signal),
-        };
+    /// Reads `CallOptions` of the declarations.
+    pub fn read(options: &Members) -> Result<Self, Invalid> {
+        let signal = options.get("signal", Invalid::Signal)?;
+        if !signal
+            .as_ref()
+            .is_none_or(|signal| matches!(is_signal(signal), Ok(true)))
+        {
+            return Err(Invalid::Signal);
+        }
         Ok(CallOptions {
             signal,
             timeout_ms: timeout_ms(options)?,

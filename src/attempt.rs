@@ -1,38 +1,25 @@
 //! What is to be thought of an attempt that was no success: its kind, and whether and when another follows.
 
-use crate::error::{Class, Kind};
+use wasm_bindgen::prelude::*;
+
+use crate::error::Kind;
+use crate::operation::Operation;
 use crate::retry::{LONGEST_RETRY_AFTER_MS, RetryAfter, backoff_ms};
 
-/// How an exchange ended, in the order of `js/transport.js`. An aborted one is not judged.
+/// How an exchange ended that was no success.
+#[wasm_bindgen(skip_typescript)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum End {
-    /// With a complete answer, whatever it says.
-    Answered,
-    Aborted,
+    /// With a complete answer.
+    Answered = "answered",
     /// The time was up.
-    TimedOut,
+    TimedOut = "timed_out",
     /// `fetch`, or the reading of the body, rejected.
-    Failed,
+    Failed = "failed",
     /// With a redirect, which is never followed: it would hand the secret to another host.
-    Redirected,
+    Redirected = "redirected",
     /// What `fetch` gave is no Response.
-    Unreadable,
-}
-
-const ENDS: [End; 6] = [
-    End::Answered,
-    End::Aborted,
-    End::TimedOut,
-    End::Failed,
-    End::Redirected,
-    End::Unreadable,
-];
-
-impl End {
-    /// The end of that number.
-    pub fn of(number: u8) -> Self {
-        ENDS.get(usize::from(number)).copied().unwrap_or(End::Unreadable)
-    }
+    Unreadable = "unreadable",
 }
 
 /// Codes that Plaid sends with HTTP 400 for what passes by itself.
@@ -45,8 +32,7 @@ const PASSING_CODES: [&str; 4] = [
 
 /// An attempt that was no success.
 pub struct Attempt<'a> {
-    /// The number of the operation's class.
-    pub class: u8,
+    pub operation: Operation,
     pub end: End,
     /// HTTP status; 0 where there was no answer.
     pub status: u16,
@@ -109,7 +95,7 @@ impl Attempt<'_> {
 
     /// Whether an exchange was refused because its token is unknown: used up, perhaps, by an earlier attempt.
     pub fn is_used_token(&self) -> bool {
-        self.class == Class::ExchangePublicToken as u8 && self.code == "INVALID_PUBLIC_TOKEN"
+        self.operation == Operation::ExchangePublicToken && self.code == "INVALID_PUBLIC_TOKEN"
     }
 
     fn kind(&self) -> Kind {
@@ -118,7 +104,7 @@ impl Attempt<'_> {
             (End::Failed, _) => Kind::Network,
             // A key that Plaid does not know is a fault of the webhook, not of the call.
             (End::Answered, 400..=499)
-                if self.class == Class::WebhookVerification as u8
+                if self.operation == Operation::VerifyWebhook
                     && self.code == "INVALID_WEBHOOK_VERIFICATION_KEY_ID" =>
             {
                 Kind::Webhook
@@ -136,7 +122,7 @@ mod tests {
     use super::*;
 
     const FAILED: Attempt<'_> = Attempt {
-        class: Class::Auth as u8,
+        operation: Operation::Auth,
         end: End::Answered,
         status: 500,
         code: "INTERNAL_SERVER_ERROR",
@@ -246,9 +232,9 @@ mod tests {
     #[test]
     fn an_unknown_webhook_key_is_the_webhooks_fault() {
         let code = "INVALID_WEBHOOK_VERIFICATION_KEY_ID";
-        let verdict = |class: Class| {
+        let verdict = |operation: Operation| {
             Attempt {
-                class: class as u8,
+                operation,
                 status: 400,
                 code,
                 ..FAILED
@@ -256,7 +242,7 @@ mod tests {
             .judge()
             .kind
         };
-        assert_eq!(verdict(Class::WebhookVerification), Kind::Webhook);
-        assert_eq!(verdict(Class::Adapter), Kind::Api);
+        assert_eq!(verdict(Operation::VerifyWebhook), Kind::Webhook);
+        assert_eq!(verdict(Operation::Request), Kind::Api);
     }
 }

@@ -4,7 +4,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::arguments;
+use crate::arguments::{self, Members};
 use crate::decisions::Decisions;
 use crate::error::Invalid;
 use crate::link::object;
@@ -14,8 +14,8 @@ const DEFAULT_MAX_RETRIES: u32 = 2;
 
 #[wasm_bindgen(module = "/src/js/env.js")]
 extern "C" {
-    /// The values of the client id, the secret, the environment and the base URL: each a string, undefined, or the
-    /// number of a [`PROBLEMS`] entry.
+    /// The values of the client id, the secret, the environment and the base URL: each a string, undefined, or an
+    /// object with what is wrong with it as its `problem`.
     #[wasm_bindgen(js_name = readEnv)]
     fn read_env(env: &JsValue) -> Array;
 
@@ -25,18 +25,9 @@ extern "C" {
     fn parse_url(text: &str) -> Array;
 }
 
-/// What can be wrong with a value, in the order of `js/env.js`. A binding's own message may quote its value, so
-/// it is not repeated.
-const PROBLEMS: [&str; 4] = [
-    " could not be read from env",
-    " must be a string",
-    " is a binding whose value has to be fetched: use await PlaidAdapter.fromEnv(env)",
-    " could not be fetched: its binding's get() failed",
-];
-
 /// A complete and checked configuration: the settings that every call gets, as a JavaScript object; or all that
 /// is wrong with it.
-pub fn read(env: &JsValue, options: &JsValue) -> Result<JsValue, Array> {
+pub fn read(env: &JsValue, options: JsValue) -> Result<JsValue, Array> {
     let problems = Array::new();
     let note = |key: &str, problem: &str| {
         problems.push(&[key, problem].concat().into());
@@ -44,10 +35,14 @@ pub fn read(env: &JsValue, options: &JsValue) -> Result<JsValue, Array> {
     let values = read_env(env);
     let string = |at: u32, key: &str| {
         let value = values.get(at);
-        if let Some(problem) = value.as_f64() {
-            note(key, PROBLEMS.get(problem as usize).copied().unwrap_or_default());
-        }
-        value.as_string().unwrap_or_default()
+        value.as_string().unwrap_or_else(|| {
+            let problem =
+                Members::of(value, Invalid::Options).and_then(|it| it.get("problem", Invalid::Options));
+            if let Ok(Some(problem)) = problem {
+                note(key, &problem.as_string().unwrap_or_default());
+            }
+            String::new()
+        })
     };
     let credential = |at: u32, key: &str| {
         let text = string(at, key);
@@ -88,17 +83,15 @@ pub fn read(env: &JsValue, options: &JsValue) -> Result<JsValue, Array> {
             None
         })
     }
-    keep(
-        arguments::optional_object(options, Invalid::Options).map(Some),
-        &problems,
-    );
-    let fetch = keep(arguments::function(options, "fetch", Invalid::Fetch), &problems);
+    let options = Members::of(options, Invalid::Options).map(Some);
+    let options = keep(options, &problems).unwrap_or(Members::NONE);
+    let fetch = keep(arguments::function(&options, "fetch", Invalid::Fetch), &problems);
     let on_attempt = keep(
-        arguments::function(options, "onAttempt", Invalid::OnAttempt),
+        arguments::function(&options, "onAttempt", Invalid::OnAttempt),
         &problems,
     );
-    let timeout_ms = keep(arguments::timeout_ms(options), &problems).unwrap_or(DEFAULT_TIMEOUT_MS);
-    let max_retries = keep(arguments::max_retries(options), &problems).unwrap_or(DEFAULT_MAX_RETRIES);
+    let timeout_ms = keep(arguments::timeout_ms(&options), &problems).unwrap_or(DEFAULT_TIMEOUT_MS);
+    let max_retries = keep(arguments::max_retries(&options), &problems).unwrap_or(DEFAULT_MAX_RETRIES);
 
     if problems.length() > 0 {
         return Err(problems);

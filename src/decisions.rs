@@ -4,9 +4,23 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::attempt::{Attempt, End};
+use crate::attempt::{Attempt, End, Verdict};
+use crate::error::Kind;
 use crate::keys::{Keys, Lookup, State};
+use crate::operation::Operation;
 use crate::webhook::{Claims, Distrust};
+
+#[wasm_bindgen(module = "/src/js/call.js")]
+extern "C" {
+    fn verdict(
+        kind: Kind,
+        is_retryable: bool,
+        is_ambiguous: bool,
+        is_used_token: bool,
+        retry_after_ms: Option<f64>,
+        wait_ms: Option<f64>,
+    ) -> JsValue;
+}
 
 /// One adapter's. It is held by JavaScript, and freed when no call needs it any more.
 #[wasm_bindgen(skip_typescript)]
@@ -16,16 +30,15 @@ pub struct Decisions {
 
 #[wasm_bindgen]
 impl Decisions {
-    /// The verdict on an attempt: kind, retryable, ambiguous, used token; milliseconds that Plaid asked to wait, and
-    /// milliseconds until the next attempt, negative for none.
+    /// The verdict on an attempt that was no success.
     #[allow(
         clippy::too_many_arguments,
         reason = "an object would have to be read member by member"
     )]
     pub fn judge(
         &self,
-        class: u8,
-        end: u8,
+        operation: Operation,
+        end: End,
         status: u16,
         code: Option<String>,
         retry_after: Option<String>,
@@ -33,10 +46,10 @@ impl Decisions {
         is_safe: bool,
         number: u32,
         random: f64,
-    ) -> Vec<f64> {
+    ) -> JsValue {
         let attempt = Attempt {
-            class,
-            end: End::of(end),
+            operation,
+            end,
             status,
             code: code.as_deref().unwrap_or_default(),
             retry_after: retry_after.as_deref().unwrap_or_default(),
@@ -45,15 +58,21 @@ impl Decisions {
             number,
             random,
         };
-        let verdict = attempt.judge();
-        vec![
-            f64::from(verdict.kind as u8),
-            f64::from(u8::from(verdict.is_retryable)),
-            f64::from(u8::from(verdict.is_ambiguous)),
-            f64::from(u8::from(attempt.is_used_token())),
-            verdict.retry_after_ms.unwrap_or(-1.0),
-            verdict.wait_ms.unwrap_or(-1.0),
-        ]
+        let Verdict {
+            kind,
+            is_retryable,
+            is_ambiguous,
+            retry_after_ms,
+            wait_ms,
+        } = attempt.judge();
+        verdict(
+            kind,
+            is_retryable,
+            is_ambiguous,
+            attempt.is_used_token(),
+            retry_after_ms,
+            wait_ms,
+        )
     }
 
     /// The error for a webhook that can't be genuine; undefined if it could be.
@@ -83,9 +102,9 @@ impl Decisions {
         }
     }
 
-    /// The error for a webhook with that fault, a number of [`Distrust`].
-    pub fn refusal(&self, fault: u8, attempts: u32) -> JsValue {
-        Distrust::of(fault).into_js(attempts)
+    /// The error for a webhook with that fault.
+    pub fn refusal(&self, fault: Distrust, attempts: u32) -> JsValue {
+        fault.into_js(attempts)
     }
 
     /// What is known of a key: the key itself, the error to refuse with, null while somebody asks for it, or

@@ -5,19 +5,19 @@ use js_sys::Array;
 use thiserror::Error;
 use wasm_bindgen::prelude::*;
 
-use crate::endpoint::Operation;
+use crate::operation::Operation;
 
 #[wasm_bindgen(module = "/src/js/errors.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = invalidError)]
-    fn invalid_error(operation: &Array, words: &str) -> JsValue;
-
-    /// The error of a webhook that is not to be trusted.
-    pub fn refusal(operation: &Array, words: &str, reason: &str, attempts: u32) -> JsValue;
-
     /// The error that names every problem of the configuration at once.
     #[wasm_bindgen(js_name = configurationError)]
     pub fn configuration_error(message: &str, problems: &Array) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/js/call.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = invalidError)]
+    fn invalid_error(operation: Operation, words: &str) -> JsValue;
 }
 
 // Named here so that wasm-bindgen takes along the module that errors.js imports.
@@ -43,30 +43,17 @@ reexported_classes! {
     PlaidApiInternalServerError PlaidWebhookVerificationError
 }
 
-/// The error classes of the operations, in the order of the list in `js/errors.js`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Class {
-    Adapter,
-    CreateLinkToken,
-    ExchangePublicToken,
-    Auth,
-    Identity,
-    BankTransferSyncEvent,
-    TransferSyncEvent,
-    WebhookVerification,
-}
-
-/// What happened to a call, in the order of the list in `js/call.js`. What happens before a call is no verdict's
-/// matter.
+/// What happened to a call, as errors name it. What happens before a call is no verdict's matter.
+#[wasm_bindgen(skip_typescript)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    Api,
-    RateLimit,
-    Server,
-    Network,
-    Timeout,
-    BadResponse,
-    Webhook,
+    Api = "api",
+    RateLimit = "rate_limit",
+    Server = "server",
+    Network = "network",
+    Timeout = "timeout",
+    BadResponse = "bad_response",
+    Webhook = "webhook",
 }
 
 /// What the caller gave is not what the method takes.
@@ -146,6 +133,6 @@ impl Invalid {
 
     /// The error of the operation that was called wrongly. Nothing was sent.
     pub fn into_js(self, operation: Operation) -> JsValue {
-        invalid_error(&operation.to_js(), self.words())
+        invalid_error(operation, self.words())
     }
 }

@@ -1,36 +1,38 @@
 //! The two event feeds as async iterators. The iterator itself is JavaScript, in `js/events.js`.
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::adapter::PlaidAdapter;
-use crate::arguments::{get, is_absent};
-use crate::endpoint::{Operation, SYNC_TRANSFER_EVENT};
+use crate::arguments::Members;
+use crate::error::Invalid;
+use crate::operation::Operation;
 
 #[wasm_bindgen(module = "/src/js/events.js")]
 extern "C" {
     fn events(
         adapter: PlaidAdapter,
-        operation: &Array,
+        operation: Operation,
         list: &str,
         cursor: &JsValue,
-        options: &JsValue,
+        options: JsValue,
     ) -> JsValue;
 }
 
 /// Every event of the feed after `options.afterId`. `adapter` is the iterator's own, so that it goes on when the
 /// one it was asked of is freed.
-pub fn iterate(operation: Operation, adapter: PlaidAdapter, options: &JsValue) -> JsValue {
+pub fn iterate(operation: Operation, adapter: PlaidAdapter, options: JsValue) -> JsValue {
     // What is wrong with the options is found when the first page is asked for.
-    let cursor = match get(options, "afterId") {
-        Ok(after_id) if is_absent(&after_id) => 0.into(),
-        Ok(after_id) => after_id,
-        Err(_) => JsValue::NULL,
+    let after_id = Members::of(options.clone(), Invalid::Options)
+        .map(|options| options.get("afterId", Invalid::AfterId));
+    let cursor = match after_id {
+        Ok(Ok(Some(after_id))) => after_id,
+        Ok(Err(_)) => JsValue::NULL,
+        _ => 0.into(),
     };
-    let list = if operation == SYNC_TRANSFER_EVENT {
+    let list = if operation == Operation::SyncTransferEvent {
         "transfer_events"
     } else {
         "bank_transfer_events"
     };
-    events(adapter, &operation.to_js(), list, &cursor, options)
+    events(adapter, operation, list, &cursor, options)
 }

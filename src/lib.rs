@@ -4,10 +4,10 @@
 //! JavaScript arguments and gives JavaScript promises; what the package promises its users is written in
 //! `pkg-template/plaid-edge.d.ts`. A call passes through the modules in this order:
 //!
-//! 1. `adapter` is the class. Each method reads its `arguments`, names its `endpoint` and starts the call.
+//! 1. `adapter` is the class. Each method reads its `arguments` and starts a call of its `operation`.
 //! 2. `config` and `link` are what the adapter was given: credentials, host and limits; what Link shows.
-//! 3. `js/call.js` is the loop that every call runs: send, ask, wait, again. `js/transport.js` is one request over
-//!    `fetch`, ended early by the timeout or the caller.
+//! 3. `js/call.js` has the operations' paths at Plaid, and the loop that every call runs: send, ask, wait, again.
+//!    `js/transport.js` is one request over `fetch`, ended early by the timeout or the caller.
 //! 4. `decisions` is what that loop asks. `attempt` judges an attempt that failed, `retry` knows how long to wait.
 //! 5. `webhook` says which webhooks to trust, with `keys` for what is known of Plaid's keys; `js/webhook.js` takes
 //!    them apart and does the cryptography. `events`, with `js/events.js`, makes async iterators of the event feeds.
@@ -27,11 +27,11 @@ mod arguments;
 mod attempt;
 mod config;
 mod decisions;
-mod endpoint;
 mod error;
 mod events;
 mod keys;
 mod link;
+mod operation;
 mod retry;
 mod webhook;
 

@@ -3,7 +3,7 @@
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::arguments::{self, get};
+use crate::arguments::{self, Members};
 use crate::error::Invalid;
 
 /// `LinkSettings`, every field filled in, as the request's body has them.
@@ -16,36 +16,31 @@ pub struct LinkSettings {
 
 impl LinkSettings {
     /// The settings given, with the default for each that is left out; or what is wrong with them, all of it.
-    pub fn read(settings: &JsValue) -> Result<Self, Array> {
-        if let Err(invalid) = arguments::optional_object(settings, Invalid::Settings) {
-            return Err(Array::of1(&invalid.words().into()));
-        }
+    pub fn read(settings: JsValue) -> Result<Self, Array> {
+        let settings = Members::of(settings, Invalid::Settings)
+            .map_err(|invalid| Array::of1(&invalid.words().into()))?;
         let problems = Array::new();
-        let text = |name, default: &str, invalid| match get(settings, name) {
-            Ok(value) if arguments::is_absent(&value) => JsValue::from(default),
-            read => read
-                .map_err(|_| invalid)
-                .and_then(|value| arguments::text(value, invalid))
-                .unwrap_or_else(|invalid| {
-                    problems.push(&invalid.words().into());
-                    JsValue::UNDEFINED
-                }),
+        let note = |invalid: Invalid| {
+            problems.push(&invalid.words().into());
+            JsValue::UNDEFINED
+        };
+        let text = |name, default: &str, invalid| match settings.get(name, invalid) {
+            Ok(None) => default.into(),
+            Ok(Some(value)) => arguments::text(value, invalid).unwrap_or_else(note),
+            Err(invalid) => note(invalid),
         };
         let client_name = text("clientName", "None", Invalid::ClientName);
         let language = text("language", "en", Invalid::Language);
-        let texts = |name, default: &[&str], invalid| match get(settings, name)
-            .map_err(|_| invalid)
-            .and_then(|value| arguments::texts(&value, invalid))
-        {
-            Ok(Some(list)) if list.length() > 0 => list.into(),
-            Ok(None) => default
-                .iter()
-                .map(|item| JsValue::from(*item))
-                .collect::<Array>()
-                .into(),
-            _ => {
-                problems.push(&invalid.words().into());
-                JsValue::UNDEFINED
+        let texts = |name, default: &[&str], invalid| {
+            let list = settings.get(name, invalid);
+            match list.and_then(|list| arguments::texts(list, invalid)) {
+                Ok(Some(list)) if list.length() > 0 => list.into(),
+                Ok(None) => default
+                    .iter()
+                    .map(|item| JsValue::from(*item))
+                    .collect::<Array>()
+                    .into(),
+                _ => note(invalid),
             }
         };
         let country_codes = texts("countryCodes", &["US"], Invalid::CountryCodes);
@@ -76,26 +71,27 @@ impl LinkSettings {
 
     /// The body of `/link/token/create` as JSON text. With an access token Link opens in update mode, where
     /// products and account filters are not asked for.
-    pub fn token_request(&self, client_user_id: JsValue, options: &JsValue) -> Result<JsValue, Invalid> {
+    pub fn token_request(&self, client_user_id: JsValue, options: &Members) -> Result<JsValue, Invalid> {
         let client_user_id = arguments::text(client_user_id, Invalid::ClientUserId)?;
-        let access_token = get(options, "accessToken").map_err(|_| Invalid::UpdatedToken)?;
-        let overrides = get(options, "overrides").map_err(|_| Invalid::Overrides)?;
-        arguments::optional_object(&overrides, Invalid::Overrides)?;
-        let user = get(&overrides, "user").map_err(|_| Invalid::Overrides)?;
-        arguments::optional_object(&user, Invalid::Overrides)?;
+        let access_token = options.get("accessToken", Invalid::UpdatedToken)?;
+        let overrides = options.get("overrides", Invalid::Overrides)?;
+        let overrides = Members::of(overrides.into(), Invalid::Overrides)?;
+        let user = overrides.get("user", Invalid::Overrides)?;
+        Members::of(user.into(), Invalid::Overrides)?;
 
         let own = object(&[("user", &object(&[("client_user_id", &client_user_id)]))]);
-        let settings = if arguments::is_absent(&access_token) {
-            &self.new_item
-        } else {
-            set(
-                &own,
-                "access_token",
-                &arguments::text(access_token, Invalid::UpdatedToken)?,
-            );
-            &self.update
+        let settings = match access_token {
+            Some(token) => {
+                set(
+                    &own,
+                    "access_token",
+                    &arguments::text(token, Invalid::UpdatedToken)?,
+                );
+                &self.update
+            }
+            None => &self.new_item,
         };
-        let body = arguments::merged(settings, &own, &overrides).map_err(|_| Invalid::Overrides)?;
+        let body = arguments::merged(settings, &own, overrides.object()).map_err(|_| Invalid::Overrides)?;
         arguments::json(&body, Invalid::Overrides)
     }
 }

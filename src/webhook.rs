@@ -8,28 +8,32 @@
 use thiserror::Error;
 use wasm_bindgen::prelude::*;
 
-use crate::endpoint::VERIFY_WEBHOOK;
-use crate::error::refusal;
+#[wasm_bindgen(module = "/src/js/webhook.js")]
+extern "C" {
+    /// The error of a webhook that is not to be trusted.
+    fn refusal(words: &str, reason: &str, attempts: u32) -> JsValue;
+}
 
-/// Why a webhook is not to be trusted. The first are found by `js/webhook.js`, which counts them in this order.
+/// Why a webhook is not to be trusted. Some of it is found by `js/webhook.js`.
+#[wasm_bindgen(skip_typescript)]
 #[derive(Error, Clone, Copy, PartialEq, Eq, Debug)]
 #[error("{}", self.words())]
 pub enum Distrust {
-    NoHeader,
-    NotAToken,
-    TooLarge,
-    ReadBefore,
-    Parsed,
-    NotUtf8,
-    NotAWebhook,
-    Signature,
-    ExpiredKey,
-    UnknownKey,
-    NoKeyId,
-    Algorithm,
-    TooOld,
-    DatedAhead,
-    OtherBody,
+    NoHeader = "no_header",
+    NotAToken = "not_a_token",
+    TooLarge = "too_large",
+    ReadBefore = "read_before",
+    Parsed = "parsed",
+    NotUtf8 = "not_utf8",
+    NotAWebhook = "not_a_webhook",
+    Signature = "bad_signature",
+    ExpiredKey = "expired_key",
+    UnknownKey = "unknown_key",
+    NoKeyId = "no_key_id",
+    Algorithm = "wrong_algorithm",
+    TooOld = "too_old",
+    DatedAhead = "dated_ahead",
+    OtherBody = "other_body",
 }
 
 impl Distrust {
@@ -37,7 +41,9 @@ impl Distrust {
     pub fn words(self) -> &'static str {
         match self {
             Distrust::NoHeader => "there is no Plaid-Verification header",
-            Distrust::NotAToken => "the Plaid-Verification token is not a JSON Web Token as Plaid makes it",
+            Distrust::NotAToken | Distrust::__Invalid => {
+                "the Plaid-Verification token is not a JSON Web Token as Plaid makes it"
+            }
             Distrust::TooLarge => "the body is larger than 1 MiB, which no webhook of Plaid's is",
             Distrust::ReadBefore => "the Request's body could not be read: was it read before?",
             Distrust::Parsed => {
@@ -67,7 +73,7 @@ impl Distrust {
     pub fn reason(self) -> &'static str {
         match self {
             Distrust::NoHeader => "missing_header",
-            Distrust::NotAToken | Distrust::NoKeyId => "malformed_token",
+            Distrust::NotAToken | Distrust::NoKeyId | Distrust::__Invalid => "malformed_token",
             Distrust::Algorithm => "wrong_algorithm",
             Distrust::TooOld | Distrust::DatedAhead => "stale",
             Distrust::TooLarge => "body_too_large",
@@ -81,26 +87,9 @@ impl Distrust {
         }
     }
 
-    /// The fault of that number, as `js/webhook.js` counts them.
-    pub fn of(number: u8) -> Self {
-        use Distrust::*;
-        const COUNTED: [Distrust; 9] = [
-            NoHeader,
-            NotAToken,
-            TooLarge,
-            ReadBefore,
-            Parsed,
-            NotUtf8,
-            NotAWebhook,
-            Signature,
-            ExpiredKey,
-        ];
-        COUNTED.get(usize::from(number)).copied().unwrap_or(NotAToken)
-    }
-
     /// The error.
     pub fn into_js(self, attempts: u32) -> JsValue {
-        refusal(&VERIFY_WEBHOOK.to_js(), self.words(), self.reason(), attempts)
+        refusal(self.words(), self.reason(), attempts)
     }
 }
 

@@ -3,19 +3,21 @@
 
 const KEYS = ["PLAID_CLIENT_ID", "PLAID_SECRET", "PLAID_ENV", "PLAID_BASE_URL"];
 
-// What can be wrong with a value, in the order of PROBLEMS in config.rs.
-const UNREADABLE = 0;
-const NOT_A_STRING = 1;
-const BINDING = 2;
-const BINDING_FAILED = 3;
+// What can be wrong with a value. A binding's own message may quote its value, so it is not repeated.
+const UNREADABLE = { problem: " could not be read from env" };
+const NOT_A_STRING = { problem: " must be a string" };
+const BINDING = {
+  problem: " is a binding whose value has to be fetched: use await PlaidAdapter.fromEnv(env)",
+};
+const BINDING_FAILED = { problem: " could not be fetched: its binding's get() failed" };
 
-/** For each key its trimmed string, undefined where it is missing or empty, or a problem's number. */
+/** For each key its trimmed string, undefined where it is missing or empty, or an object with the problem. */
 export function readEnv(env) {
   return KEYS.map((key) => {
     try {
       const value = env?.[key];
-      if (value === unreadable) return UNREADABLE;
-      if (value === failed) return BINDING_FAILED;
+      // These, `fromEnv` has put in place of values that it could not have.
+      if (value === UNREADABLE || value === BINDING_FAILED) return value;
       return typeof value?.get === "function" ? BINDING : plain(value);
     } catch {
       return UNREADABLE;
@@ -33,16 +35,12 @@ export async function fromEnv({ constructor: Adapter }, env, options) {
         return [key, typeof value?.get === "function" ? await value.get() : value];
       } catch {
         // Without a value it was env that threw, with one it was the binding.
-        return [key, value === undefined ? unreadable : failed];
+        return [key, value === undefined ? UNREADABLE : BINDING_FAILED];
       }
     }),
   );
   return new Adapter(Object.fromEntries(values), options);
 }
-
-// Stand for values that could not be had.
-const unreadable = Object.freeze({});
-const failed = Object.freeze({});
 
 function plain(value) {
   if (value === undefined || value === null) return undefined;

@@ -29,8 +29,7 @@ export class PlaidTransferSyncEventError extends PlaidAdapterError {}
 export class PlaidApiInternalServerError extends PlaidAdapterError {}
 export class PlaidWebhookVerificationError extends PlaidAdapterError {}
 
-// In the order of `Class` in error.rs, those that are made elsewhere last. The keys of an object survive the
-// minifiers that rename classes.
+// The keys of an object survive the minifiers that rename classes.
 const classes = {
   PlaidAdapterError,
   PlaidCreateLinkTokenError,
@@ -48,11 +47,12 @@ for (const [name, { prototype }] of Object.entries(classes)) {
 }
 
 /**
- * The error of an operation ([class, method, path]), or the one that all operations share for 5xx answers.
- * `secrets` must not be in it: client id, secret, and the request's body, in which there may be more.
+ * The error of a method, of its own class or of the one that all methods share for 5xx answers. `secrets` must not be
+ * in it: client id, secret, and the request's body, in which there may be more.
  */
 export function makeError(
-  [index, method],
+  method,
+  errorClass,
   words,
   { kind, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause, lostAnswer },
   secrets,
@@ -74,7 +74,7 @@ export function makeError(
     fields.errorDetails = text(outcome.text);
   }
   Object.assign(fields, { attempts, retryable, retryAfterMs });
-  const type = kind === "server" ? PlaidApiInternalServerError : Object.values(classes)[index];
+  const type = kind === "server" ? PlaidApiInternalServerError : classes[errorClass];
   // Every error about a webhook has a reason. Where the key could not be had, the kind says why.
   if (type === PlaidWebhookVerificationError) {
     fields.reason ??= kind === "invalid_argument" ? "malformed_body" : "unknown_key";
@@ -85,22 +85,6 @@ export function makeError(
   if (cleared !== undefined) fields.cause = cleared;
   const after = attempts > 1 ? ` (attempt ${attempts})` : "";
   return locate(new type(`${method}: ${text(words)}${after}`, fields));
-}
-
-/** The error of an operation that was called wrongly. Nothing was sent. */
-export function invalidError(operation, words) {
-  const fields = {
-    kind: "invalid_argument",
-    endpoint: operation[2] || undefined,
-    attempts: 0,
-    retryable: false,
-  };
-  return makeError(operation, words, fields, []);
-}
-
-/** The error of a webhook that is not to be trusted. */
-export function refusal(operation, words, reason, attempts) {
-  return makeError(operation, words, { kind: "webhook", reason, attempts, retryable: false }, []);
 }
 
 /** The error that names every problem of the configuration at once. */

@@ -1,12 +1,13 @@
+import { OPERATIONS } from "./call.js";
 import { makeError } from "./errors.js";
 
 /**
- * Every event of a feed after `cursor`, oldest first, as an async iterator. A method of `adapter` fetches a page:
- * `operation` is [class, method, path], and `list` names the events in its answer. The place in the feed moves only when an event is handed out, so after a failure
- * the next call of `next` goes on where the last one stopped. The adapter is the iterator's own.
+ * Every event of a feed after `cursor`, oldest first, as an async iterator. `method` of `adapter` fetches a page, and
+ * `list` names the events in its answer. The place in the feed moves only when an event is handed out, so after a
+ * failure the next call of `next` goes on where the last one stopped. The adapter is the iterator's own.
  */
-export function events(adapter, operation, list, cursor, options) {
-  const [, method, endpoint] = operation;
+export function events(adapter, method, list, cursor, options) {
+  const { path: endpoint, errorClass } = OPERATIONS[method];
   let page = [];
   let isLast = false;
   let isDone = false;
@@ -42,12 +43,8 @@ export function events(adapter, operation, list, cursor, options) {
   // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
   function unusable({ request_id: requestId }) {
     const words = "the answer is no list of events, or an event_id is past 2^53 - 1 and no longer exact";
-    return makeError(
-      operation,
-      words,
-      { kind: "bad_response", endpoint, attempts: 1, retryable: false, outcome: { requestId } },
-      [],
-    );
+    const fields = { kind: "bad_response", endpoint, attempts: 1, retryable: false, outcome: { requestId } };
+    return makeError(method, errorClass, words, fields, []);
   }
 
   return {

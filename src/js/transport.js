@@ -1,36 +1,35 @@
 // One request over `fetch` and the waits between requests. Nothing here rejects: how an exchange ended is the
-// value it resolves with.
+// value it resolves with, its `end` one of `End` in attempt.rs, or "succeeded".
 
 import { isObject } from "./values.js";
 
 // The version of Plaid's API that the endpoints are written for.
 const PLAID_VERSION = "2020-09-14";
 
-// In the order of `End` in attempt.rs.
-export const ANSWERED = 0;
-export const ABORTED = 1;
-const TIMED_OUT = 2;
-const FAILED = 3;
-const REDIRECTED = 4;
-const UNREADABLE = 5;
-
-/** A promise that resolves when the time, if any, is up or the caller aborts, and how to undo its timer and listener. */
-export function limit(ms, signal) {
-  let timer, abort;
-  const ended = new Promise((resolve) => {
-    const words = `no complete answer within ${ms} ms`;
-    timer = ms === undefined ? 0 : setTimeout(() => resolve({ end: TIMED_OUT, words }), ms);
-    abort = () => resolve({ end: ABORTED, cause: attempt(() => signal.reason) });
-    attempt(() => {
-      signal?.addEventListener("abort", abort);
-      if (signal?.aborted) abort();
-    });
+/** What `work` comes to, if the caller does not abort and the time, if any, is not up before: then `stop` is called. */
+export function within(ms, signal, work, stop) {
+  return new Promise((resolve, reject) => {
+    let timer;
+    const end = (outcome) => {
+      clearTimeout(timer);
+      if (signal) attempt(() => signal.removeEventListener("abort", abort));
+      resolve(outcome);
+    };
+    const cut = (outcome) => {
+      end(outcome);
+      stop?.();
+    };
+    const abort = () => cut({ end: "aborted", cause: attempt(() => signal.reason) });
+    const expire = () => cut({ end: "timed_out", words: `no complete answer within ${ms} ms` });
+    if (ms !== undefined) timer = setTimeout(expire, ms);
+    if (signal) {
+      attempt(() => {
+        signal.addEventListener("abort", abort);
+        if (signal.aborted) abort();
+      });
+    }
+    work?.then(end, reject);
   });
-  const undo = () => {
-    clearTimeout(timer);
-    attempt(() => signal?.removeEventListener("abort", abort));
-  };
-  return { ended, undo };
 }
 
 /** What `run` gives, or what it throws: a signal may be anything that looks like one. */
@@ -43,22 +42,16 @@ function attempt(run) {
 }
 
 /** Waits for so many milliseconds, or until the caller aborts. */
-export async function wait(ms, signal) {
-  const { ended, undo } = limit(ms, signal);
-  const outcome = await ended;
-  undo();
-  return outcome;
+export function wait(ms, signal) {
+  return within(ms, signal);
 }
 
 /** Sends `body` to a path of Plaid's and reads the whole answer within `ms` milliseconds. */
-export async function send(settings, path, body, ms, signal) {
-  if (attempt(() => signal?.aborted)) return { end: ABORTED, cause: attempt(() => signal.reason) };
+export function send(settings, path, body, ms, signal) {
+  if (signal && attempt(() => signal.aborted)) return { end: "aborted", cause: attempt(() => signal.reason) };
   const controller = new AbortController();
-  const { ended, undo } = limit(ms, signal);
-  const outcome = await Promise.race([ended, exchange(settings, path, body, controller.signal)]);
-  undo();
-  if (outcome.end === ABORTED || outcome.end === TIMED_OUT) controller.abort();
-  return outcome;
+  const answered = exchange(settings, path, body, controller.signal);
+  return within(ms, signal, answered, () => controller.abort());
 }
 
 async function exchange({ baseUrl, clientId, secret, fetch: ownFetch }, path, body, signal) {
@@ -76,34 +69,39 @@ async function exchange({ baseUrl, clientId, secret, fetch: ownFetch }, path, bo
       ? await ownFetch(baseUrl + path, { ...init, headers: new Headers(headers) })
       : await fetch(baseUrl + path, init);
     const status = response?.status;
-    const unreadable = { end: UNREADABLE, words: "fetch gave something that is not a Response" };
-    if (typeof status !== "number" || typeof response.text !== "function") return unreadable;
+    if (typeof status !== "number" || typeof response.text !== "function") return UNREADABLE;
     // A browser shows a redirect that is not followed as an answer with status 0. And nobody waits any more for
     // an answer that comes after the end, from a fetch that takes no notice of its signal.
     if (signal.aborted || status === 0 || (status >= 300 && status < 400)) {
       discard(response);
-      return { end: REDIRECTED, status, words: "the answer is a redirect, which is never followed" };
+      return { end: "redirected", status, words: "the answer is a redirect, which is never followed" };
     }
-    const retryAfter = response.headers?.get("retry-after");
     const text = await response.text();
-    return typeof text === "string"
-      ? { end: ANSWERED, status, retryAfter, ...read(status, text) }
-      : unreadable;
+    return typeof text === "string" ? read(response, status, text) : UNREADABLE;
   } catch (cause) {
     discard(response);
-    return { end: FAILED, cause, words: `no answer: ${describe(cause)}` };
+    return { end: "failed", cause, words: `no answer: ${describe(cause)}` };
   }
 }
 
-/** The answer's JSON object, what Plaid says of it, and the words for a failure. */
-function read(status, text) {
+const UNREADABLE = { end: "unreadable", words: "fetch gave something that is not a Response" };
+
+/** A complete answer: the JSON object of a success, or what Plaid says of a failure and the words for it. */
+function read({ headers }, status, text) {
   const body = parseObject(text);
-  if (!body) return { text, words: `the answer (${status}) is not a JSON object` };
-  const string = (name) => (typeof body[name] === "string" ? body[name] : undefined);
-  const code = string("error_code");
-  const said = `Plaid answered ${status} ${code}: ${string("error_message") ?? "(no message)"}`;
-  const words = code === undefined ? `the answer is ${status}, without an error of Plaid's` : said;
-  return { text, body, code, requestId: string("request_id"), words };
+  const requestId = textOf(body, "request_id");
+  if (body && status >= 200 && status < 300) return { end: "succeeded", status, body, requestId };
+  const code = textOf(body, "error_code");
+  const message = textOf(body, "error_message") ?? "(no message)";
+  let words = `Plaid answered ${status} ${code}: ${message}`;
+  if (!body) words = `the answer (${status}) is not a JSON object`;
+  else if (code === undefined) words = `the answer is ${status}, without an error of Plaid's`;
+  const retryAfter = headers?.get("retry-after");
+  return { end: "answered", status, retryAfter, text, body, code, requestId, words };
+}
+
+function textOf(body, name) {
+  return typeof body?.[name] === "string" ? body[name] : undefined;
 }
 
 /** An object from JSON text; undefined for anything else. */

@@ -1,9 +1,15 @@
 // Looking at what callers pass. Any value can arrive in any place, getters and proxies that throw included;
 // what throws here is caught on the other side.
 
-/** A property, or undefined where there is no object to have it. */
+/** A property; undefined and null stand for what was left out. */
 export function get(value, name) {
-  return value?.[name];
+  return value[name];
+}
+
+/** An object, or nothing. Throws for anything else. */
+export function given(value) {
+  if (value === undefined || value === null || isObject(value)) return value;
+  throw new TypeError();
 }
 
 /** An object that is no array and no function. */
@@ -43,6 +49,17 @@ export function digits(value) {
       ? BigInt.asUintN(64, value) === value
       : Number.isSafeInteger(value) && value >= 0;
   return isId ? String(value) : undefined;
+}
+
+/** The body of /item/public_token/exchange as JSON text; undefined where the token is no text. */
+export function exchangeBody(token) {
+  return isText(token) ? JSON.stringify({ public_token: token }) : undefined;
+}
+
+/** The body of a request for an item's data, of all its accounts or of some; undefined where the token is no text. */
+export function itemBody(token, accountIds) {
+  const options = accountIds && { account_ids: accountIds };
+  return isText(token) ? JSON.stringify({ access_token: token, options }) : undefined;
 }
 
 /** JSON text of an object; undefined where it comes out as anything else. */

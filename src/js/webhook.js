@@ -1,8 +1,8 @@
 // Webhook verification: what touches the request and WebCrypto. What is to be thought of it, Rust says.
 
-import { perform } from "./call.js";
+import { OPERATIONS, perform } from "./call.js";
 import { makeError } from "./errors.js";
-import { ABORTED, limit, parseObject, wait } from "./transport.js";
+import { parseObject, wait, within } from "./transport.js";
 
 const HEADER = "plaid-verification";
 const LARGEST_BODY = 1_048_576;
@@ -10,26 +10,17 @@ const LONGEST_TOKEN = 4096;
 // How often a call that waits for another's look-up of the same key comes back, in milliseconds.
 const KEY_POLL_MS = 25;
 
-// In the order of `Distrust` in webhook.rs.
-const NO_HEADER = 0;
-const NOT_A_TOKEN = 1;
-const TOO_LARGE = 2;
-const READ_BEFORE = 3;
-const PARSED = 4;
-const NOT_UTF8 = 5;
-const NOT_A_WEBHOOK = 6;
-const BAD_SIGNATURE = 7;
-const EXPIRED_KEY = 8;
+const METHOD = "verifyWebhook";
+const { path, errorClass } = OPERATIONS[METHOD];
 
 /** The webhook's payload, if Plaid sent it. */
-export async function verify(settings, operation, webhook, toleranceS, signal, timeoutMs, maxRetries) {
+export async function verify(settings, webhook, toleranceS, signal, timeoutMs, maxRetries) {
   const { decisions } = settings;
+  const call = (body) => perform(settings, METHOD, body, true, signal, timeoutMs, maxRetries);
   // A sender may stall: the caller's signal ends the reading of the body too.
-  const { ended, undo } = limit(undefined, signal);
-  const opened = await Promise.race([ended, open(webhook)]);
-  undo();
-  if (opened.end === ABORTED) throw opened.cause;
-  if (typeof opened === "number") throw decisions.refusal(opened, 0);
+  const opened = await within(undefined, signal, open(webhook));
+  if (opened.end === "aborted") throw opened.cause;
+  if (typeof opened === "string") throw decisions.refusal(opened, 0);
   const { alg, kid, issuedAt, hash, signedHash, payload } = opened;
   const doubt = decisions.doubt(alg, kid, issuedAt, hash, signedHash, Date.now(), toleranceS);
   if (doubt) throw doubt;
@@ -37,17 +28,17 @@ export async function verify(settings, operation, webhook, toleranceS, signal, t
   let key = await rememberedKey(decisions, kid, signal);
   let attempts = 0;
   if (!key) {
-    key = await fetchedKey(settings, operation, kid, signal, timeoutMs, maxRetries);
+    key = await fetchedKey(decisions, call, kid, signal);
     attempts = 1;
   }
   const isGenuine = await isSigned(key, opened);
   if (isGenuine === undefined) {
     decisions.learn(kid, undefined, Date.now());
-    const fields = { kind: "bad_response", endpoint: operation[2], attempts, retryable: false };
-    throw makeError(operation, "Plaid's answer holds no usable P-256 key", fields, []);
+    const fields = { kind: "bad_response", endpoint: path, attempts, retryable: false };
+    throw makeError(METHOD, errorClass, "Plaid's answer holds no usable P-256 key", fields, []);
   }
-  if (!isGenuine) throw decisions.refusal(BAD_SIGNATURE, attempts);
-  if (!payload) throw decisions.refusal(NOT_A_WEBHOOK, attempts);
+  if (!isGenuine) throw decisions.refusal("bad_signature", attempts);
+  if (!payload) throw decisions.refusal("not_a_webhook", attempts);
   return payload;
 }
 
@@ -59,44 +50,43 @@ async function rememberedKey(decisions, kid, signal) {
     // Null: somebody is asking for it.
     if (key !== null) return key;
     const waited = await wait(KEY_POLL_MS, signal);
-    if (waited.end === ABORTED) throw waited.cause;
+    if (waited.end === "aborted") throw waited.cause;
   }
 }
 
-async function fetchedKey(settings, operation, kid, signal, timeoutMs, maxRetries) {
-  const { decisions } = settings;
+/** The same, asked of Plaid by `call`. */
+async function fetchedKey(decisions, call, kid, signal) {
   let key;
   try {
-    const body = JSON.stringify({ key_id: kid });
-    ({ key } = await perform(settings, operation, operation[2], body, true, signal, timeoutMs, maxRetries));
+    ({ key } = await call(JSON.stringify({ key_id: kid })));
   } catch (error) {
     decisions.learn(kid, !signal?.aborted && error.kind === "webhook" ? false : undefined, Date.now());
     throw error;
   }
   if (typeof key?.expired_at === "number" && key.expired_at * 1000 <= Date.now()) {
     decisions.learn(kid, true, Date.now());
-    throw decisions.refusal(EXPIRED_KEY, 1);
+    throw decisions.refusal("expired_key", 1);
   }
   decisions.learn(kid, key, Date.now());
   return key;
 }
 
-/** Takes a webhook apart, or says by a number why that is impossible. Nothing is trusted yet. */
+/** Takes a webhook apart, or says why that is impossible, in a word of `Distrust`. Nothing is trusted yet. */
 async function open(webhook) {
   const token = tokenOf(webhook);
-  if (token === undefined) return NO_HEADER;
+  if (token === undefined) return "no_header";
   const parsed = parseToken(token);
-  if (parsed === undefined) return NOT_A_TOKEN;
+  if (parsed === undefined) return "not_a_token";
   const bytes = await bytesOf(webhook);
-  if (typeof bytes === "number") return bytes;
-  if (bytes.byteLength > LARGEST_BODY) return TOO_LARGE;
+  if (typeof bytes === "string") return bytes;
+  if (bytes.byteLength > LARGEST_BODY) return "too_large";
   let text, digest;
   try {
     // Both take their copy of the bytes now: the caller may write over them before this ends.
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     digest = await crypto.subtle.digest("SHA-256", bytes);
   } catch {
-    return NOT_UTF8;
+    return "not_utf8";
   }
   const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const body = parseObject(text);
@@ -159,15 +149,15 @@ async function bytesOf(webhook) {
   try {
     if (typeof webhook.arrayBuffer === "function") return await readAll(webhook);
   } catch {
-    return READ_BEFORE;
+    return "read_before";
   }
   try {
     const { body } = webhook;
     if (ArrayBuffer.isView(body)) return body;
-    if (typeof body !== "string") return PARSED;
-    return body.length > LARGEST_BODY ? TOO_LARGE : new TextEncoder().encode(body);
+    if (typeof body !== "string") return "parsed";
+    return body.length > LARGEST_BODY ? "too_large" : new TextEncoder().encode(body);
   } catch {
-    return PARSED;
+    return "parsed";
   }
 }
 
@@ -209,4 +199,9 @@ async function isSigned(jwk, { kid, signature, signed }) {
   } catch {
     return undefined;
   }
+}
+
+/** The error of a webhook that is not to be trusted. */
+export function refusal(words, reason, attempts) {
+  return makeError(METHOD, errorClass, words, { kind: "webhook", reason, attempts, retryable: false }, []);
 }

@@ -1,0 +1,173 @@
+//! What each operation sends, and whether it may be sent twice.
+
+use wasm_bindgen::prelude::*;
+
+use crate::arguments::{self, CallOptions, Members};
+use crate::error::Invalid;
+use crate::link::LinkSettings;
+
+/// The adapter's operations, by the names of its methods. Their paths and error classes are in `js/call.js`.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operation {
+    InitializePlaid = "initializePlaid",
+    CreateLinkToken = "createLinkToken",
+    ExchangePublicToken = "exchangePublicToken",
+    Auth = "authRequest",
+    Identity = "identityRequest",
+    SyncBankTransferEvent = "syncBankTransferEvent",
+    SyncTransferEvent = "syncTransferEvent",
+    Request = "request",
+    VerifyWebhook = "verifyWebhook",
+}
+
+/// What one call sends, and how.
+pub struct Call {
+    /// Plaid's path, where the operation has none of its own.
+    pub path: Option<JsValue>,
+    /// JSON text.
+    pub body: JsValue,
+    /// Whether sending twice does no harm. What is not safe is sent again only if Plaid refused it unprocessed.
+    pub is_safe: bool,
+    pub options: CallOptions,
+}
+
+impl Call {
+    fn new(body: JsValue, options: CallOptions) -> Self {
+        Call {
+            path: None,
+            body,
+            is_safe: true,
+            options,
+        }
+    }
+
+    /// A second link token does no harm: the first expires unused.
+    pub fn create_link_token(
+        settings: &LinkSettings,
+        client_user_id: JsValue,
+        options: JsValue,
+    ) -> Result<Self, Invalid> {
+        let options = Members::of(options, Invalid::Options)?;
+        let call_options = CallOptions::read(&options)?;
+        Ok(Call::new(
+            settings.token_request(client_user_id, &options)?,
+            call_options,
+        ))
+    }
+
+    /// A second exchange can create nothing, but it may find the token used up by a first whose answer was lost.
+    pub fn exchange_public_token(public_token: JsValue, options: JsValue) -> Result<Self, Invalid> {
+        let options = CallOptions::read(&Members::of(options, Invalid::Options)?)?;
+        let body = arguments::exchange_body(public_token)?;
+        Ok(Call::new(body, options))
+    }
+
+    /// The data of an item, of all its accounts or of some: `authRequest` and `identityRequest`.
+    pub fn item_data(access_token: JsValue, options: JsValue) -> Result<Self, Invalid> {
+        let options = Members::of(options, Invalid::Options)?;
+        let call_options = CallOptions::read(&options)?;
+        let account_ids = options.get("accountIds", Invalid::AccountIds)?;
+        let account_ids = arguments::texts(account_ids, Invalid::AccountIds)?.filter(|ids| ids.length() > 0);
+        let body = arguments::item_body(access_token, account_ids)?;
+        Ok(Call::new(body, call_options))
+    }
+
+    /// One page of an event feed: `syncBankTransferEvent` and `syncTransferEvent`. The body is written here,
+    /// because JSON's own writer takes no bigint.
+    pub fn sync_events(operation: Operation, after_id: &JsValue, options: JsValue) -> Result<Self, Invalid> {
+        let after_id = arguments::event_id(after_id)?;
+        let options = Members::of(options, Invalid::Options)?;
+        let call_options = CallOptions::read(&options)?;
+        let (most, invalid) = match operation {
+            Operation::SyncTransferEvent => (500, Invalid::TransferCount),
+            _ => (25, Invalid::BankTransferCount),
+        };
+        let body = match arguments::whole(options.get("count", invalid)?, 1, most, invalid)? {
+            Some(count) => [
+                "{\"after_id\":",
+                &after_id,
+                ",\"count\":",
+                &arguments::event_id(&count.into())?,
+                "}",
+            ]
+            .concat(),
+            None => ["{\"after_id\":", &after_id, "}"].concat(),
+        };
+        Ok(Call::new(body.into(), call_options))
+    }
+
+    /// Any other endpoint. A path that names a read may be sent again like one.
+    pub fn request(path: JsValue, body: JsValue, options: JsValue) -> Result<Self, Invalid> {
+        let text = arguments::short_text(&path)
+            .filter(|text| is_path(text))
+            .ok_or(Invalid::Path)?;
+        let body = match Members::of(body, Invalid::Body)?.object() {
+            Some(body) => arguments::json(&body, Invalid::Body)?,
+            None => "{}".into(),
+        };
+        let options = CallOptions::read(&Members::of(options, Invalid::Options)?)?;
+        let is_read = ["/get", "/list", "/sync"].iter().any(|end| text.ends_with(end));
+        let is_safe = is_read || options.max_retries.is_some();
+        Ok(Call {
+            path: Some(path),
+            body,
+            is_safe,
+            options,
+        })
+    }
+}
+
+/// Plaid's paths are words between slashes. Nothing else gets through, so that no path leads to another host,
+/// out of a proxy's prefix, or into a query.
+fn is_path(path: &str) -> bool {
+    let mut is_after_slash = false;
+    let are_words = path.bytes().enumerate().all(|(at, byte)| {
+        let was_after_slash = is_after_slash;
+        is_after_slash = byte == b'/';
+        match byte {
+            b'/' => !was_after_slash,
+            b'_' | b'-' => at > 0,
+            _ => at > 0 && byte.is_ascii_alphanumeric(),
+        }
+    });
+    are_words && !is_after_slash && !path.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_path;
+
+    #[test]
+    fn only_words_between_slashes_are_a_path() {
+        for path in [
+            "/auth/get",
+            "/item/public_token/exchange",
+            "/cra/check_report/base_report/get",
+            "/a-b",
+        ] {
+            assert!(is_path(path), "{path}");
+        }
+        for path in [
+            "",
+            "/",
+            "auth/get",
+            "//evil.example",
+            "/auth//get",
+            "/auth/get/",
+            "/..",
+            "/a/../b",
+            "/a?b",
+            "/a#b",
+            "/a b",
+            "/a\\b",
+            "/a%2e",
+            "@evil.example",
+            "/a:b",
+            "/\u{e9}",
+            "/a\n",
+        ] {
+            assert!(!is_path(path), "{path:?}");
+        }
+    }
+}
