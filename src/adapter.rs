@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use crate::arguments::{self, CallOptions, Members};
@@ -12,8 +12,6 @@ use crate::error::{Invalid, configuration_error};
 use crate::events;
 use crate::link::LinkSettings;
 use crate::operation::{Call, Operation};
-
-const NOT_CONFIGURED: &str = "plaid-edge is not configured: ";
 
 #[wasm_bindgen(module = "/src/js/call.js")]
 extern "C" {
@@ -78,9 +76,9 @@ impl PlaidAdapter {
     /// Reads the credentials from `env`; throws PlaidAdapterConfigurationError with every problem.
     #[wasm_bindgen(constructor)]
     pub fn new(env: JsValue, options: JsValue) -> Result<PlaidAdapter, JsValue> {
-        let wrong = |problems: Array| configuration_error(NOT_CONFIGURED, &problems);
-        let settings = config::read(&env, options).map_err(wrong)?;
-        let link = LinkSettings::read(JsValue::UNDEFINED).map_err(wrong)?;
+        let settings = config::read(&env, options)
+            .map_err(|problems| configuration_error("plaid-edge is not configured: ", &problems))?;
+        let link = LinkSettings::default();
         Ok(PlaidAdapter::of(Some(Rc::new(State { settings, link }))))
     }
 

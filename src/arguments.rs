@@ -1,7 +1,7 @@
 //! Reading what JavaScript callers pass. Any value can arrive in any place, getters and proxies that throw
 //! included, so every access catches and every value is checked before it is used.
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use crate::error::Invalid;
@@ -28,19 +28,6 @@ extern "C" {
     fn is_signal(value: &JsValue) -> Result<bool, JsValue>;
 
     fn digits(value: &JsValue) -> Option<String>;
-
-    #[wasm_bindgen(catch, js_name = exchangeBody)]
-    fn to_exchange_body(public_token: JsValue) -> Result<Option<JsValue>, JsValue>;
-
-    #[wasm_bindgen(catch, js_name = itemBody)]
-    fn to_item_body(access_token: JsValue, account_ids: Option<Array>) -> Result<Option<JsValue>, JsValue>;
-
-    #[wasm_bindgen(catch, js_name = json)]
-    fn to_json(value: &JsValue) -> Result<Option<JsValue>, JsValue>;
-
-    /// The body of /link/token/create: what the settings say, the call's own fields, and what the caller lays over.
-    #[wasm_bindgen(catch)]
-    pub fn merged(settings: &Object, own: &Object, overrides: Option<JsValue>) -> Result<JsValue, JsValue>;
 }
 
 /// The longest that a timer can run; one set for longer fires at once.
@@ -78,6 +65,11 @@ impl Members {
 /// A string with something in it. It stays a JavaScript string: most are only handed on.
 pub fn text(value: JsValue, invalid: Invalid) -> Result<JsValue, Invalid> {
     if is_text(&value) { Ok(value) } else { Err(invalid) }
+}
+
+/// The same, where it may be left out.
+pub fn optional_text(value: Option<JsValue>, invalid: Invalid) -> Result<Option<JsValue>, Invalid> {
+    value.map(|value| text(value, invalid)).transpose()
 }
 
 /// A list of non-empty strings, copied, so that the caller may change theirs.
@@ -123,27 +115,6 @@ pub fn event_id(value: &JsValue) -> Result<String, Invalid> {
     digits(value).ok_or(Invalid::AfterId)
 }
 
-/// An object as JSON text.
-pub fn json(value: &JsValue, invalid: Invalid) -> Result<JsValue, Invalid> {
-    to_json(value).ok().flatten().ok_or(invalid)
-}
-
-/// The body of a request that exchanges a public token, as JSON text.
-pub fn exchange_body(public_token: JsValue) -> Result<JsValue, Invalid> {
-    to_exchange_body(public_token)
-        .ok()
-        .flatten()
-        .ok_or(Invalid::PublicToken)
-}
-
-/// The body of a request for an item's data, of all its accounts or of some, as JSON text.
-pub fn item_body(access_token: JsValue, account_ids: Option<Array>) -> Result<JsValue, Invalid> {
-    to_item_body(access_token, account_ids)
-        .ok()
-        .flatten()
-        .ok_or(Invalid::AccessToken)
-}
-
 /// A member that is a function, or none.
 pub fn function(options: &Members, name: &str, invalid: Invalid) -> Result<Option<Function>, Invalid> {
     match options.get(name, invalid)?.map(JsCast::dyn_into) {
@@ -170,6 +141,14 @@ pub fn tolerance_s(options: &Members) -> Result<f64, Invalid> {
     let value = options.get("toleranceSeconds", Invalid::ToleranceSeconds)?;
     let tolerance = number(value, 0.0, LONGEST_TOLERANCE_S, Invalid::ToleranceSeconds)?;
     Ok(tolerance.unwrap_or(DEFAULT_TOLERANCE_S))
+}
+
+/// What was read, where all problems are to be named at once and not only the first.
+pub fn keep<T>(read: Result<Option<T>, Invalid>, problems: &Array) -> Option<T> {
+    read.unwrap_or_else(|invalid| {
+        problems.push(&invalid.words().into());
+        None
+    })
 }
 
 /// One call's own settings.

@@ -1,13 +1,12 @@
 //! What an adapter is given: the credentials and the host from the worker's environment, and its options.
 //! Reading it names every problem at once.
 
-use js_sys::Array;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
-use crate::arguments::{self, Members};
+use crate::arguments::{self, Members, keep};
 use crate::decisions::Decisions;
 use crate::error::Invalid;
-use crate::link::object;
 
 const DEFAULT_TIMEOUT_MS: f64 = 30_000.0;
 const DEFAULT_MAX_RETRIES: u32 = 2;
@@ -23,6 +22,25 @@ extern "C" {
     /// to its path, without a slash at the end. Empty for no URL.
     #[wasm_bindgen(js_name = parseUrl)]
     fn parse_url(text: &str) -> Array;
+}
+
+#[wasm_bindgen(module = "/src/js/call.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = settingsOf)]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object would have to be built member by member"
+    )]
+    fn settings_of(
+        base_url: &str,
+        client_id: &str,
+        secret: &str,
+        fetch: Option<Function>,
+        on_attempt: Option<Function>,
+        timeout_ms: f64,
+        max_retries: u32,
+        decisions: Decisions,
+    ) -> JsValue;
 }
 
 /// A complete and checked configuration: the settings that every call gets, as a JavaScript object; or all that
@@ -77,12 +95,6 @@ pub fn read(env: &JsValue, options: JsValue) -> Result<JsValue, Array> {
         }),
     };
 
-    fn keep<T>(read: Result<Option<T>, Invalid>, problems: &Array) -> Option<T> {
-        read.unwrap_or_else(|invalid| {
-            problems.push(&invalid.words().into());
-            None
-        })
-    }
     let options = Members::of(options, Invalid::Options).map(Some);
     let options = keep(options, &problems).unwrap_or(Members::NONE);
     let fetch = keep(arguments::function(&options, "fetch", Invalid::Fetch), &problems);
@@ -96,17 +108,16 @@ pub fn read(env: &JsValue, options: JsValue) -> Result<JsValue, Array> {
     if problems.length() > 0 {
         return Err(problems);
     }
-    Ok(object(&[
-        ("baseUrl", &base_url.into()),
-        ("clientId", &client_id.into()),
-        ("secret", &secret.into()),
-        ("fetch", &fetch.into()),
-        ("onAttempt", &on_attempt.into()),
-        ("timeoutMs", &timeout_ms.into()),
-        ("maxRetries", &max_retries.into()),
-        ("decisions", &Decisions::new().into()),
-    ])
-    .into())
+    Ok(settings_of(
+        &base_url,
+        &client_id,
+        &secret,
+        fetch,
+        on_attempt,
+        timeout_ms,
+        max_retries,
+        Decisions::new(),
+    ))
 }
 
 /// RFC 9110, section 5.5: visible characters, spaces, tabs and the upper half of Latin-1.

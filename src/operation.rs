@@ -1,10 +1,39 @@
 //! What each operation sends, and whether it may be sent twice.
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::arguments::{self, CallOptions, Members};
 use crate::error::Invalid;
 use crate::link::LinkSettings;
+
+#[wasm_bindgen(module = "/src/js/bodies.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn json(value: JsValue) -> Result<Option<JsValue>, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = exchangeBody)]
+    fn exchange_body(public_token: JsValue) -> Result<Option<JsValue>, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = itemBody)]
+    fn item_body(access_token: JsValue, account_ids: Option<Array>) -> Result<Option<JsValue>, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = linkTokenBody)]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object would have to be built member by member"
+    )]
+    fn link_token_body(
+        client_user_id: JsValue,
+        access_token: Option<JsValue>,
+        overrides: Option<JsValue>,
+        client_name: Option<JsValue>,
+        country_codes: Option<Array>,
+        language: Option<JsValue>,
+        products: Option<Array>,
+        account_subtypes: Option<Array>,
+    ) -> Result<Option<JsValue>, JsValue>;
+}
 
 /// The adapter's operations, by the names of its methods. Their paths and error classes are in `js/call.js`.
 #[wasm_bindgen(skip_typescript)]
@@ -33,13 +62,17 @@ pub struct Call {
 }
 
 impl Call {
-    fn new(body: JsValue, options: CallOptions) -> Self {
-        Call {
+    fn new(
+        body: Result<Option<JsValue>, JsValue>,
+        invalid: Invalid,
+        options: CallOptions,
+    ) -> Result<Self, Invalid> {
+        Ok(Call {
             path: None,
-            body,
+            body: body.ok().flatten().ok_or(invalid)?,
             is_safe: true,
             options,
-        }
+        })
     }
 
     /// A second link token does no harm: the first expires unused.
@@ -50,17 +83,30 @@ impl Call {
     ) -> Result<Self, Invalid> {
         let options = Members::of(options, Invalid::Options)?;
         let call_options = CallOptions::read(&options)?;
-        Ok(Call::new(
-            settings.token_request(client_user_id, &options)?,
-            call_options,
-        ))
+        let client_user_id = arguments::text(client_user_id, Invalid::ClientUserId)?;
+        let access_token = options.get("accessToken", Invalid::UpdatedToken)?;
+        let access_token = arguments::optional_text(access_token, Invalid::UpdatedToken)?;
+        let overrides = options.get("overrides", Invalid::Overrides)?;
+        let overrides = Members::of(overrides.into(), Invalid::Overrides)?;
+        let user = overrides.get("user", Invalid::Overrides)?;
+        Members::of(user.into(), Invalid::Overrides)?;
+        let body = link_token_body(
+            client_user_id,
+            access_token,
+            overrides.object(),
+            settings.client_name.clone(),
+            settings.country_codes.clone(),
+            settings.language.clone(),
+            settings.products.clone(),
+            settings.account_subtypes.clone(),
+        );
+        Call::new(body, Invalid::Overrides, call_options)
     }
 
     /// A second exchange can create nothing, but it may find the token used up by a first whose answer was lost.
     pub fn exchange_public_token(public_token: JsValue, options: JsValue) -> Result<Self, Invalid> {
         let options = CallOptions::read(&Members::of(options, Invalid::Options)?)?;
-        let body = arguments::exchange_body(public_token)?;
-        Ok(Call::new(body, options))
+        Call::new(exchange_body(public_token), Invalid::PublicToken, options)
     }
 
     /// The data of an item, of all its accounts or of some: `authRequest` and `identityRequest`.
@@ -69,8 +115,8 @@ impl Call {
         let call_options = CallOptions::read(&options)?;
         let account_ids = options.get("accountIds", Invalid::AccountIds)?;
         let account_ids = arguments::texts(account_ids, Invalid::AccountIds)?.filter(|ids| ids.length() > 0);
-        let body = arguments::item_body(access_token, account_ids)?;
-        Ok(Call::new(body, call_options))
+        let body = item_body(access_token, account_ids);
+        Call::new(body, Invalid::AccessToken, call_options)
     }
 
     /// One page of an event feed: `syncBankTransferEvent` and `syncTransferEvent`. The body is written here,
@@ -94,7 +140,7 @@ impl Call {
             .concat(),
             None => ["{\"after_id\":", &after_id, "}"].concat(),
         };
-        Ok(Call::new(body.into(), call_options))
+        Call::new(Ok(Some(body.into())), Invalid::AfterId, call_options)
     }
 
     /// Any other endpoint. A path that names a read may be sent again like one.
@@ -103,17 +149,16 @@ impl Call {
             .filter(|text| is_path(text))
             .ok_or(Invalid::Path)?;
         let body = match Members::of(body, Invalid::Body)?.object() {
-            Some(body) => arguments::json(&body, Invalid::Body)?,
-            None => "{}".into(),
+            Some(body) => json(body),
+            None => Ok(Some("{}".into())),
         };
         let options = CallOptions::read(&Members::of(options, Invalid::Options)?)?;
         let is_read = ["/get", "/list", "/sync"].iter().any(|end| text.ends_with(end));
         let is_safe = is_read || options.max_retries.is_some();
         Ok(Call {
             path: Some(path),
-            body,
             is_safe,
-            options,
+            ..Call::new(body, Invalid::Body, options)?
         })
     }
 }

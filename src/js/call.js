@@ -23,6 +23,20 @@ export const OPERATIONS = {
 const TOKEN_WAS_USED =
   ". An earlier attempt got no answer and has probably used the token up: the user has to go through Link again";
 
+/** What every call of an adapter needs. */
+export function settingsOf(
+  baseUrl,
+  clientId,
+  secret,
+  fetch,
+  onAttempt,
+  timeoutMs,
+  maxRetries,
+  decisions,
+) {
+  return { baseUrl, clientId, secret, fetch, onAttempt, timeoutMs, maxRetries, decisions };
+}
+
 /**
  * Runs a call of that method to its end. `body` is JSON text, and `isSafe` says that the request may be sent twice.
  * The answer is handed through as it was parsed.

@@ -50,25 +50,3 @@ export function digits(value) {
       : Number.isSafeInteger(value) && value >= 0;
   return isId ? String(value) : undefined;
 }
-
-/** The body of /item/public_token/exchange as JSON text; undefined where the token is no text. */
-export function exchangeBody(token) {
-  return isText(token) ? JSON.stringify({ public_token: token }) : undefined;
-}
-
-/** The body of a request for an item's data, of all its accounts or of some; undefined where the token is no text. */
-export function itemBody(token, accountIds) {
-  const options = accountIds && { account_ids: accountIds };
-  return isText(token) ? JSON.stringify({ access_token: token, options }) : undefined;
-}
-
-/** JSON text of an object; undefined where it comes out as anything else. */
-export function json(value) {
-  const text = JSON.stringify(value);
-  return text?.startsWith("{") ? text : undefined;
-}
-
-/** The body of /link/token/create: `overrides` over the call's own fields over the settings, the user key by key. */
-export function merged(settings, own, overrides) {
-  return { ...settings, ...own, ...overrides, user: { ...own.user, ...overrides?.user } };
-}
