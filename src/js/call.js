@@ -24,16 +24,7 @@ const TOKEN_WAS_USED =
   ". An earlier attempt got no answer and has probably used the token up: the user has to go through Link again";
 
 /** What every call of an adapter needs. */
-export function settingsOf(
-  baseUrl,
-  clientId,
-  secret,
-  fetch,
-  onAttempt,
-  timeoutMs,
-  maxRetries,
-  decisions,
-) {
+export function settingsOf(baseUrl, clientId, secret, fetch, onAttempt, timeoutMs, maxRetries, decisions) {
   return { baseUrl, clientId, secret, fetch, onAttempt, timeoutMs, maxRetries, decisions };
 }
 
