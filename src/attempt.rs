@@ -119,6 +119,8 @@ impl Attempt<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const FAILED: Attempt<'_> = Attempt {
@@ -244,5 +246,31 @@ mod tests {
         };
         assert_eq!(verdict(Operation::VerifyWebhook), Kind::Webhook);
         assert_eq!(verdict(Operation::Request), Kind::Api);
+    }
+
+    proptest! {
+        #[test]
+        fn a_repetition_is_bounded_and_does_no_harm(
+            end in proptest::sample::select(vec![End::Answered, End::TimedOut, End::Failed, End::Redirected, End::Unreadable]),
+            operation in proptest::sample::select(vec![Operation::ExchangePublicToken, Operation::Request, Operation::VerifyWebhook]),
+            status: u16,
+            code in "[A-Z_]{0,20}",
+            retry_after in "[0-9]{0,6}|\\PC{0,30}|Sun, 06 Nov 1994 08:49:37 GMT",
+            until_date_ms in prop_oneof![Just(f64::NAN), 0.0..1e9],
+            is_safe: bool,
+            number in 1..=101_u32,
+            random in 0.0..=1.0,
+        ) {
+            let (code, retry_after) = (code.as_str(), retry_after.as_str());
+            let verdict = Attempt {
+                operation, end, status, code, retry_after, until_date_ms, is_safe, number, random,
+            }
+            .judge();
+            if let Some(wait) = verdict.wait_ms {
+                prop_assert!(verdict.is_retryable && (0.0..=LONGEST_RETRY_AFTER_MS).contains(&wait));
+                prop_assert!(is_safe || verdict.kind == Kind::RateLimit);
+            }
+            prop_assert!(verdict.retry_after_ms.is_none_or(|ms| ms >= 0.0));
+        }
     }
 }

@@ -169,6 +169,8 @@ fn is_loopback(hostname: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -193,6 +195,28 @@ mod tests {
         assert!(is_header_value("5f3c ä\t~"));
         for text in ["a\nb", "a\rb", "a\0b", "a\u{7f}", "Ω", "\u{1f600}"] {
             assert!(!is_header_value(text), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn of_the_addresses_only_127_is_loopback(a: u8, b: u8, c: u8, d: u8) {
+            prop_assert_eq!(is_loopback(&format!("{a}.{b}.{c}.{d}")), a == 127);
+        }
+
+        #[test]
+        fn no_other_host_is_loopback(host in "[a-z0-9.-]{0,20}|127[.0-9]{0,12}[a-z]|\\[[0-9a-f:.]{0,20}\\]") {
+            let is_local = host == "localhost" || host.ends_with(".localhost") || host == "[::1]";
+            let is_address = host.starts_with("127.") && !host.contains(|c: char| c.is_alphabetic() || c == '-');
+            prop_assert_eq!(is_loopback(&host), is_local || is_address);
+        }
+
+        #[test]
+        fn no_header_value_ends_its_header(text: String) {
+            if is_header_value(&text) {
+                prop_assert!(!text.contains(['\r', '\n', '\0']));
+                prop_assert!(text.chars().all(|c| u32::from(c) < 256));
+            }
         }
     }
 }

@@ -114,6 +114,8 @@ impl<K: Clone> Keys<K> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -183,5 +185,36 @@ mod tests {
         keys.look_up("a", 1000.0);
         keys.learn("a", State::Known(1), 1000.0);
         assert_eq!(keys.look_up("a", 500.0), Lookup::Ask);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_asked_and_learnt_little_is_kept_and_no_key_is_invented(
+            steps in proptest::collection::vec((0..60_u8, 0..5_u8, 0.0..2_000.0), 0..400)
+        ) {
+            let mut keys = Keys::new();
+            let mut asked = Vec::new();
+            let mut now = 0.0;
+            for (id, step, passes) in steps {
+                now += passes;
+                let found = keys.look_up(&id.to_string(), now);
+                prop_assert!(!matches!(found, Lookup::Known(key) if key != id));
+                if found == Lookup::Ask {
+                    prop_assert_eq!(keys.look_up(&id.to_string(), now), Lookup::Busy);
+                    asked.push(id);
+                }
+                let state = match step {
+                    0 => State::Known(id),
+                    1 => State::Expired,
+                    2 => State::Unknown,
+                    3 => State::Asked,
+                    _ => continue,
+                };
+                if asked.pop_if(|asked| *asked == id).is_some() {
+                    keys.learn(&id.to_string(), state, now);
+                }
+                prop_assert!(keys.entries.len() <= MOST_KNOWN + MOST_OPEN);
+            }
+        }
     }
 }

@@ -181,6 +181,8 @@ fn is_path(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::is_path;
 
     #[test]
@@ -213,6 +215,21 @@ mod tests {
             "/a\n",
         ] {
             assert!(!is_path(path), "{path:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_between_slashes_are_a_path(path in "(/[a-zA-Z0-9_-]{1,12}){1,6}") {
+            prop_assert!(is_path(&path));
+        }
+
+        #[test]
+        fn no_path_leads_elsewhere(path in "[/a-]{1,8}|\\PC{0,30}|[/.a@:?#%\\\\_ -]{0,12}") {
+            if is_path(&path) {
+                prop_assert!(path.starts_with('/') && !path.ends_with('/') && !path.contains("//"));
+                prop_assert!(path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte)));
+            }
         }
     }
 }

@@ -54,6 +54,8 @@ fn has_date_form(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -98,6 +100,31 @@ mod tests {
             "٣",
         ] {
             assert_eq!(RetryAfter::parse(header), None, "{header:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_seconds_a_date_or_nothing(header in "\\PC{0,40}|[ \t]?[0-9]{1,400}[ \t]?|[0-9 .,:GMTaeu-]{0,30}") {
+            let digits = header.trim_ascii();
+            let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+            match RetryAfter::parse(&header) {
+                Some(RetryAfter::Milliseconds(ms)) => {
+                    prop_assert!(is_number && (0.0..=MOST_MS).contains(&ms));
+                    if let Ok(seconds) = digits.parse::<u32>() {
+                        prop_assert_eq!(ms, f64::from(seconds) * 1000.0);
+                    }
+                }
+                Some(RetryAfter::Date) => prop_assert!(digits.ends_with(" GMT") && digits.len() == 29),
+                None => prop_assert!(!is_number),
+            }
+        }
+
+        #[test]
+        fn any_wait_lies_between_half_and_all_of_its_bound(attempt: u32, random: f64) {
+            let wait = backoff_ms(attempt, if random.is_nan() { 0.5 } else { random });
+            let bound = backoff_ms(attempt, 1.0);
+            prop_assert!(bound / 2.0 <= wait && wait <= bound && bound <= LONGEST_BACKOFF_MS);
         }
     }
 }

@@ -141,6 +141,8 @@ fn is_equal(a: &[u8], b: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -161,5 +163,38 @@ mod tests {
         assert!(is_equal(b"abc", b"abc"));
         assert!(!is_equal(b"abc", b"abd"));
         assert!(!is_equal(b"abc", b"ab"));
+    }
+
+    /// Mostly what is right, at times something else or nothing.
+    fn often(right: &'static str, other: &'static str) -> impl Strategy<Value = Option<String>> {
+        prop_oneof![8 => Just(Some(right.to_owned())), 1 => other.prop_map(Some), 1 => Just(None)]
+    }
+
+    proptest! {
+        #[test]
+        fn only_a_fresh_and_well_formed_token_over_this_body_is_not_doubted(
+            alg in often("ES256", "ES384|none|\\PC{0,8}"),
+            kid in often("6c5516e1-92dc-479e-a8ff-5a51992e0001", "[0-9a-f-]{36}|\\PC{0,40}"),
+            signed_hash in often("a", "[bc]{0,3}"),
+            has_date: bool,
+            age_s in -1_000.0..1_000.0_f64,
+            tolerance_s in 0.0..1_000.0_f64,
+        ) {
+            let now_ms = 1_700_000_000_000.0;
+            let issued_at = has_date.then_some(now_ms / 1000.0 - age_s);
+            let claims = Claims { alg, kid, issued_at, signed_hash };
+            let is_genuine = claims.alg.as_deref() == Some("ES256")
+                && claims.kid.as_deref().is_some_and(is_uuid)
+                && has_date
+                && age_s.abs() <= tolerance_s
+                && claims.signed_hash.as_deref() == Some("a");
+            prop_assert_eq!(claims.doubt("a", now_ms, tolerance_s).is_none(), is_genuine);
+        }
+
+        #[test]
+        fn hashes_are_equal_when_their_bytes_are(a: Vec<u8>, b: Vec<u8>) {
+            prop_assert_eq!(is_equal(&a, &b), a == b);
+            prop_assert!(is_equal(&a, &a));
+        }
     }
 }
