@@ -15,6 +15,16 @@ export function start(module) {
   exports.__wbindgen_start?.();
 }
 
+/** The module's bytes, where they come inlined. A loop is the slowest way to them, and all that older browsers have. */
+export function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  if (globalThis.Buffer) return globalThis.Buffer.from(base64, "base64");
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
+
 /**
  * The module's functions, made safe to call with little stack left: what overflows within wasm, or is thrown
  * through it, would leave its memory in disorder for every later call. So there must be room before it is entered,

@@ -57,7 +57,7 @@ async function writeModule({ name, wasm, exports }) {
       minifySyntax: true,
       alias: { "@bindings": `${root}dist/wasm/${wasm}_bg.js` },
       define: { BINDINGS: JSON.stringify(`./${wasm}_bg.js`) },
-      loader: { ".wasm": "binary" },
+      loader: { ".wasm": "base64" },
       logLevel: "warning",
     });
     // esbuild renames a class that speaks of itself, and the new name would be seen in consoles and stacks.
@@ -79,9 +79,9 @@ export { ${names} } from "./${name}-glue.js";
     await writeFile(`${out}/${name}-${runtime}.js`, entry);
   }
 
-  const inlined = `import bytes from "./dist/package/${wasm}.wasm";
-import { start } from "./pkg-template/glue.js";
-start(new WebAssembly.Module(bytes));
+  const inlined = `import base64 from "./dist/package/${wasm}.wasm";
+import { bytesOf, start } from "./pkg-template/glue.js";
+start(new WebAssembly.Module(bytesOf(base64)));
 export { ${names} } from "@bindings";`;
   await bundle(`${name}.js`, "esm", inlined);
   await bundle(`${name}.cjs`, "cjs", inlined);
