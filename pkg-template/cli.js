@@ -58,6 +58,7 @@ async function run(args) {
   const port = portNumber(values.port);
   const { PlaidSandbox } = await import("./sandbox.js");
   const sandbox = newSandbox(PlaidSandbox, values);
+  tellOfWebhooks();
   const server = createServer((request, response) => serve(sandbox, request, response));
   await listen(server, port, host);
   stopOnSignals(server);
@@ -67,6 +68,22 @@ PLAID_CLIENT_ID=${sandbox.env.PLAID_CLIENT_ID}
 PLAID_SECRET=${sandbox.env.PLAID_SECRET}
 PLAID_ENV=${sandbox.env.PLAID_ENV}
 PLAID_BASE_URL=http://${name}:${server.address().port}`);
+}
+
+/** The sandbox posts webhooks with the global fetch, and who brought one about does not hear what came of it. */
+function tellOfWebhooks() {
+  const { fetch } = globalThis;
+  globalThis.fetch = async (request) => {
+    const tell = (what) => process.stderr.write(`webhook to ${request.url}: ${what}\n`);
+    try {
+      const response = await fetch(request);
+      tell(`answered ${response.status}`);
+      return response;
+    } catch (error) {
+      tell(`no answer (${error.cause?.code ?? error.message})`);
+      throw error;
+    }
+  };
 }
 
 function print(text) {
@@ -211,7 +228,10 @@ async function plaid(sandbox, pathname, request, response) {
 async function control(sandbox, pathname, request, response) {
   const controls = {
     "POST /control/fail": ({ path, ...fault }) => sandbox.fail(path, fault),
-    "POST /control/sign-webhook": ({ payload, ...options }) => sandbox.signWebhook(payload, options),
+    "POST /control/sign-webhook": ({ payload, ...options }) => {
+      if (!payload) throw new Error('payload must be an object: {"payload": {…}, "issuedAt"?, "expiredKey"?}');
+      return sandbox.signWebhook(payload, options);
+    },
     "GET /control/requests": () => sandbox.requests(),
     "POST /control/reset": () => sandbox.reset(),
   };

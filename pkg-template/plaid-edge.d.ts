@@ -75,7 +75,7 @@ export interface PlaidEnv {
    *
    * @see https://dashboard.plaid.com/developers/keys
    */
-  PLAID_CLIENT_ID?: EnvValue;
+  PLAID_CLIENT_ID?: EnvValue | undefined;
 
   /**
    * Your secret for the environment in use, from Plaid's dashboard. Required. Sent as the header
@@ -83,7 +83,7 @@ export interface PlaidEnv {
    *
    * @see https://dashboard.plaid.com/developers/keys
    */
-  PLAID_SECRET?: EnvValue;
+  PLAID_SECRET?: EnvValue | undefined;
 
   /**
    * `"sandbox"`, `"production"` or `"development"`, in any case: the Plaid host that is called. Required
@@ -91,17 +91,17 @@ export interface PlaidEnv {
    *
    * @see https://plaid.com/docs/api/#api-host
    */
-  PLAID_ENV?: EnvValue;
+  PLAID_ENV?: EnvValue | undefined;
 
   /**
    * Called instead of the host that `PLAID_ENV` implies, for example a proxy or the local sandbox. It is an
    * https URL, or http on loopback (`localhost`, `127.0.0.1`, `[::1]`), without credentials, query or
    * fragment.
    */
-  PLAID_BASE_URL?: EnvValue;
+  PLAID_BASE_URL?: EnvValue | undefined;
 
   /** Accepted because older configurations carry it; no call uses it. */
-  PLAID_PUBLIC_KEY?: EnvValue;
+  PLAID_PUBLIC_KEY?: EnvValue | undefined;
 }
 
 /**
@@ -120,7 +120,7 @@ export interface AdapterOptions {
    * const plaid = new PlaidAdapter(sandbox.env, { fetch: sandbox.fetch });
    * ```
    */
-  fetch?: (input: FetchInput, init?: RequestInit) => Promise<Response>;
+  fetch?: ((input: FetchInput, init?: RequestInit) => Promise<Response>) | undefined;
 
   /**
    * How many milliseconds one attempt may take, reading the answer's body included: a number from 1 to
@@ -128,7 +128,7 @@ export interface AdapterOptions {
    *
    * @defaultValue 30_000
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 
   /**
    * How many more attempts may follow the first: a whole number from 0 to 100; 0 turns retries off.
@@ -140,7 +140,7 @@ export interface AdapterOptions {
    *
    * @defaultValue 2
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
 
   /**
    * Told of every attempt when it has ended, for logs and metrics. It never sees a body or a credential. What
@@ -151,7 +151,7 @@ export interface AdapterOptions {
    * const onAttempt = ({ endpoint, outcome, durationMs }: Attempt) => console.log(endpoint, outcome, durationMs);
    * ```
    */
-  onAttempt?: (attempt: Attempt) => void;
+  onAttempt?: ((attempt: Attempt) => void) | undefined;
 }
 
 /** One attempt of one call, as {@link AdapterOptions.onAttempt} is told of it. */
@@ -186,7 +186,7 @@ export interface CallOptions {
    * await plaid.authRequest(accessToken, { signal: AbortSignal.timeout(60_000) });
    * ```
    */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 
   /**
    * How many milliseconds one attempt may take, reading the answer's body included: a number from 1 to
@@ -194,14 +194,14 @@ export interface CallOptions {
    *
    * @defaultValue the adapter's {@link AdapterOptions.timeoutMs}
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 
   /**
    * How many more attempts may follow the first: a whole number from 0 to 100; 0 turns retries off.
    *
    * @defaultValue the adapter's {@link AdapterOptions.maxRetries}
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
 }
 
 /**
@@ -215,7 +215,7 @@ export interface LinkSettings {
    *
    * @defaultValue "None"
    */
-  clientName?: string;
+  clientName?: string | undefined;
 
   /**
    * Two-letter codes (ISO 3166-1) of the countries whose institutions are offered, at least one. Sent as
@@ -223,21 +223,21 @@ export interface LinkSettings {
    *
    * @defaultValue ["US"]
    */
-  countryCodes?: string[];
+  countryCodes?: string[] | undefined;
 
   /**
    * Two-letter code (ISO 639-1) of Link's language. Sent as `language`.
    *
    * @defaultValue "en"
    */
-  language?: string;
+  language?: string | undefined;
 
   /**
    * The Plaid products that the new Item is for, at least one. Sent as `products`, and left out in update mode.
    *
    * @defaultValue ["auth"]
    */
-  products?: string[];
+  products?: string[] | undefined;
 
   /**
    * The subtypes of depository accounts that may be linked, at least one. Sent as
@@ -246,7 +246,7 @@ export interface LinkSettings {
    * @defaultValue ["checking", "savings"]
    * @see https://plaid.com/docs/api/accounts/#account-type-schema
    */
-  accountSubtypes?: string[];
+  accountSubtypes?: string[] | undefined;
 }
 
 /* ───────────────────────────── the adapter ───────────────────────────── */
@@ -348,13 +348,14 @@ export class PlaidAdapter {
     clientUserId: string,
     options?: CallOptions & {
       /** The access token of the Item to repair: opens Link in update mode. */
-      accessToken?: string;
+      accessToken?: string | undefined;
       /**
        * Any further fields of the request, by their wire names (`webhook`, `redirect_uri`, …), laid over the
-       * body that the settings give. `user` is merged key by key; every other field replaces what was there.
+       * body that the settings give. `user` is merged key by key; every other field replaces what was there,
+       * and one that is undefined removes it: `{ account_filters: undefined }` offers accounts of every type.
        * Values that Plaid lists may be written as plain strings: `products: ["auth"]`.
        */
-      overrides?: LinkTokenOverrides;
+      overrides?: LinkTokenOverrides | undefined;
     },
   ): Promise<LinkTokenCreateResponse>;
 
@@ -395,7 +396,7 @@ export class PlaidAdapter {
    * @example
    * ```ts
    * const { numbers } = await plaid.authRequest(accessToken);
-   * const [{ account, routing }] = numbers.ach;
+   * const { account, routing } = numbers.ach[0]!; // empty for an account that ACH does not reach
    * ```
    *
    * @see https://plaid.com/docs/api/products/auth/#authget
@@ -404,7 +405,7 @@ export class PlaidAdapter {
     accessToken: string,
     options?: CallOptions & {
       /** Only these accounts, by Plaid's `account_id`. Left out or empty: all accounts. */
-      accountIds?: string[];
+      accountIds?: string[] | undefined;
     },
   ): Promise<AuthGetResponse>;
 
@@ -432,7 +433,7 @@ export class PlaidAdapter {
     accessToken: string,
     options?: CallOptions & {
       /** Only these accounts, by Plaid's `account_id`. Left out or empty: all accounts. */
-      accountIds?: string[];
+      accountIds?: string[] | undefined;
     },
   ): Promise<IdentityGetResponse>;
 
@@ -460,7 +461,7 @@ export class PlaidAdapter {
     afterId: number | bigint,
     options?: CallOptions & {
       /** How many events at most: a whole number from 1 to 25. Left out: Plaid's default, 25. */
-      count?: number;
+      count?: number | undefined;
     },
   ): Promise<BankTransferEventSyncResponse>;
 
@@ -488,7 +489,7 @@ export class PlaidAdapter {
     afterId: number | bigint,
     options?: CallOptions & {
       /** How many events at most: a whole number from 1 to 500. Left out: Plaid's default, 100. */
-      count?: number;
+      count?: number | undefined;
     },
   ): Promise<TransferEventSyncResponse>;
 
@@ -523,9 +524,9 @@ export class PlaidAdapter {
        * The largest `event_id` seen so far: a whole number from 0 to 2^53 - 1, or a bigint from 0 to 2^64 -
        * 1. 0 by default.
        */
-      afterId?: number | bigint;
+      afterId?: number | bigint | undefined;
       /** How many events a page has: a whole number from 1 to 25. Left out: Plaid's default, 25. */
-      count?: number;
+      count?: number | undefined;
     },
   ): AsyncIterableIterator<BankTransferEvent>;
 
@@ -559,9 +560,9 @@ export class PlaidAdapter {
        * The largest `event_id` seen so far: a whole number from 0 to 2^53 - 1, or a bigint from 0 to 2^64 -
        * 1. 0 by default.
        */
-      afterId?: number | bigint;
+      afterId?: number | bigint | undefined;
       /** How many events a page has: a whole number from 1 to 500. Left out: Plaid's default, 100. */
-      count?: number;
+      count?: number | undefined;
     },
   ): AsyncIterableIterator<TransferEvent>;
 
@@ -626,13 +627,16 @@ export class PlaidAdapter {
    * ```ts
    * const { webhook_type, webhook_code, item_id } = await plaid.verifyWebhook(request);
    *
+   * // With the payload's type, from plaid-edge/endpoints:
+   * const { error } = await plaid.verifyWebhook<ItemErrorWebhook>(request);
+   *
    * // With Express, after app.use(express.raw({ type: "application/json" })):
    * const payload = await plaid.verifyWebhook({ body: req.body, headers: req.headers });
    * ```
    *
    * @see https://plaid.com/docs/api/webhooks/webhook-verification/
    */
-  verifyWebhook(
+  verifyWebhook<W extends { webhook_type: string; webhook_code: string } = PlaidWebhook>(
     webhook:
       | Request
       | {
@@ -646,9 +650,9 @@ export class PlaidAdapter {
        * How far the time of signing may be from now, in the past and in the future: a number of seconds from
        * 0 to 31,536,000 (a year). 300 by default.
        */
-      toleranceSeconds?: number;
+      toleranceSeconds?: number | undefined;
     },
-  ): Promise<PlaidWebhook>;
+  ): Promise<W>;
 
   /**
    * Gives up the credentials at once. Calls in flight end as usual. Afterwards {@link initializePlaid} throws,
@@ -852,7 +856,8 @@ export class PlaidWebhookVerificationError extends PlaidAdapterError {
 
 /**
  * A webhook's payload, as Plaid sent it. Which further fields it has depends on the two that are always
- * there, whose lists are open; the types of `plaid-edge/endpoints` describe many (`ItemErrorWebhook`, …).
+ * there, whose lists are open. The types of `plaid-edge/endpoints` describe many, to be named in the call:
+ * `verifyWebhook<ItemErrorWebhook>(request)`.
  *
  * @see https://plaid.com/docs/api/webhooks/
  */

@@ -101,47 +101,51 @@ export class PlaidSandbox {
 /** What a {@link PlaidSandbox} can be made with. */
 export interface PlaidSandboxOptions {
   /** The `client_id` to accept. By default a fixed one that is no real client's. */
-  clientId?: string;
+  clientId?: string | undefined;
   /** The `secret` to accept. By default a fixed one that is no real client's. */
-  secret?: string;
+  secret?: string | undefined;
   /**
    * The sandbox's clock, in milliseconds since 1970: `Date.now` by default. Tokens expire, logins age (30 days)
    * and webhooks are signed by it. Timers (`delayMs`) are not.
    */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** How {@link PlaidSandbox.signWebhook} signs. */
 export interface SignWebhookOptions {
   /** When the webhook was issued, in Unix seconds. By default now. */
-  issuedAt?: number;
+  issuedAt?: number | undefined;
   /** Signs with a key whose `expired_at` is in the past. By default false. */
-  expiredKey?: boolean;
+  expiredKey?: boolean | undefined;
 }
 
 /** A failure on demand. Fields that contradict each other are a TypeError. */
 export interface Fault {
-  /** How many calls fail. 1 by default. */
-  times?: number;
+  /**
+   * How many requests fail. 1 by default. The adapter sends a request again after a 429 or a 5xx: to see such an
+   * error, let `maxRetries + 1` of them fail.
+   */
+  times?: number | undefined;
   /**
    * The HTTP status, 200 to 599. Without a code, it decides the error: 404 is NOT_FOUND, 429 RATE_LIMIT, 503
    * PLANNED_MAINTENANCE, another 4xx INVALID_FIELD, anything else INTERNAL_SERVER_ERROR.
    */
-  status?: number;
+  status?: number | undefined;
   /** Plaid's error_type. By default the one that belongs to the code. */
-  errorType?: string;
-  /** Plaid's error_code, with the status, type and messages that Plaid documents for it; any other string too. */
-  errorCode?: string;
+  errorType?: string | undefined;
+  /** Plaid's error_code, with the status, type and messages that Plaid documents for it; any other string too,
+   * with status 400. */
+  errorCode?: string | undefined;
   /** Plaid's error_message. By default the one that belongs to the code. */
-  errorMessage?: string;
+  errorMessage?: string | undefined;
   /** The Retry-After header: seconds, or an HTTP date. By itself, it means a 429. */
-  retryAfter?: string;
+  retryAfter?: string | undefined;
   /** A body to be sent as it is, with `status` (200 by default) and as application/json. */
-  rawBody?: string;
+  rawBody?: string | undefined;
   /** No answer: `fetch` rejects with a TypeError, or the server drops the connection. */
-  networkError?: boolean;
+  networkError?: boolean | undefined;
   /** No end: nothing ever comes. With `status`, the answer begins (`rawBody`, or the error) and never ends. */
-  hang?: boolean;
+  hang?: boolean | undefined;
   /** Milliseconds before the answer or the failure. By itself, the answer is the usual one. */
-  delayMs?: number;
+  delayMs?: number | undefined;
 }

@@ -130,6 +130,8 @@ impl Fault {
             Some(404) => "NOT_FOUND",
             Some(503) => "PLANNED_MAINTENANCE",
             Some(400..500) => "INVALID_FIELD",
+            // Most codes come with 400, and a mistyped one must not pass for what is retried.
+            None if self.error_code.is_some() => "INVALID_FIELD",
             _ => "INTERNAL_SERVER_ERROR",
         });
         let base = match &self.error_code {

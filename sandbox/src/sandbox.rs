@@ -224,7 +224,10 @@ fn answer(
         .flat_map(|area| area.iter())
         .find(|endpoint| endpoint.path == request.path)
         .filter(|_| request.method == "POST")
-        .ok_or_else(|| PlaidError::of("NOT_FOUND"))?;
+        .ok_or_else(|| {
+            let Request { method, path, .. } = request;
+            PlaidError::of("NOT_FOUND").saying(format!("not found: the sandbox knows no {method} {path}"))
+        })?;
     let content_type = request
         .content_type
         .ok_or_else(|| PlaidError::of("INVALID_HEADERS"))?;

@@ -80,7 +80,7 @@ async function exchange({ baseUrl, clientId, secret, fetch: ownFetch }, path, bo
     return typeof text === "string" ? read(response, status, text) : UNREADABLE;
   } catch (cause) {
     discard(response);
-    return { end: "failed", cause, words: `no answer: ${describe(cause)}` };
+    return { end: "failed", cause, words: `no answer from ${new URL(baseUrl).host}: ${describe(cause)}` };
   }
 }
 

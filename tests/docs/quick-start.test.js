@@ -19,17 +19,17 @@ const command = (beginning) =>
     .replace("npx wrangler dev", `exec ${root}node_modules/.bin/wrangler dev --port 9331 --inspector-port 0`)
     .replace("8787", "9331");
 
-for (const [name, beginning, expected] of [
-  ["worker", "curl http", /"link_token":"link-sandbox-/],
-  ["webhook worker", "source .dev.vars\ncurl", /"request_id":"\w+"/],
+for (const [name, file, beginning, expected] of [
+  ["worker", "src/index.js", "curl http", /"link_token":"link-sandbox-/],
+  ["webhook worker", "src/webhook.ts", "source .dev.vars\ncurl", /"request_id":"\w+"/],
 ]) {
   test(`${name}: sandbox, worker, curl`, async () => {
-    const { code, language } = snippetsOf("README.md").find((snippet) => snippet.name === name);
+    const { code } = snippetsOf("README.md").find((snippet) => snippet.name === name);
     const folder = newFolder();
     await install(folder, []);
     mkdirSync(join(folder, "src"));
-    writeFileSync(join(folder, `src/index.${language}`), code);
-    const run = (beginning) => ["bash", ["-c", command(beginning).replace("index.js", `index.${language}`)]];
+    writeFileSync(join(folder, file), code);
+    const run = (beginning) => ["bash", ["-c", command(beginning).replace("src/index.js", file)]];
     const options = (use) => ({ cwd: folder, use });
     await ask("http://127.0.0.1:9330", ...run("npx plaid-edge sandbox |"), options(useWorker));
 

@@ -139,10 +139,10 @@ assert.deepEqual(answers, [{ received: "ERROR" }, 400]);`,
 
   "webhook test": {
     // The block before it is the worker.
-    program: (code) => code.replace("./index.js", "./webhook-worker.js"),
+    program: (code) => code.replace("./webhook.js", "./webhook-worker.js"),
     async run(file) {
       const folder = dirname(file);
-      copyFileSync(file, join(folder, "index.test.ts"));
+      copyFileSync(file, join(folder, "webhook.test.ts"));
       const printed = await output(process.execPath, ["node_modules/vitest/vitest.mjs", "run"], {
         cwd: folder,
       });
@@ -181,6 +181,8 @@ assert.equal(cursor, 1);`,
   sandbox: fragment({
     after: `
 assert.equal(numbers.ach.length, 3);
-assert.equal(sandbox.requests().filter(({ path }) => path === "/auth/get").length, 3);`,
+assert.equal(sandbox.requests().filter(({ path }) => path === "/auth/get").length, 3 + 1 + 1);
+assert.match(linked.public_token, /^public-sandbox-/);
+assert.equal((await plaid.request("/transactions/sync")).has_more, false);`,
   }),
 });

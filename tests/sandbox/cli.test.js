@@ -205,18 +205,23 @@ test("a name that merely leads here is refused", async () => {
   await stop();
 });
 
-test("it posts webhooks to local receivers", async () => {
+test("it posts webhooks to local receivers, and tells what came of it", async () => {
   const receiver = createServer((message, response) => {
     response.end();
     receiver.emit("webhook", message.headers["plaid-verification"]);
   }).listen(0, "127.0.0.1");
   await once(receiver, "listening");
-  const { plaid, stop } = await serve();
+  const { child, plaid, stop } = await serve();
+  const told = async () => String((await once(child.stderr, "data"))[0]);
+  const url = `http://127.0.0.1:${receiver.address().port}/`;
   const webhook = once(receiver, "webhook");
-  await plaid("/sandbox/bank_transfer/fire_webhook", {
-    webhook: `http://127.0.0.1:${receiver.address().port}/`,
-  });
+  let line = told();
+  await plaid("/sandbox/bank_transfer/fire_webhook", { webhook: url });
   assert.match((await webhook)[0], /^ey[\w-]+\.[\w-]+\.[\w-]+$/);
+  assert.equal(await line, `webhook to ${url}: answered 200\n`);
+  line = told();
+  await plaid("/sandbox/bank_transfer/fire_webhook", { webhook: "http://127.0.0.1:1/" });
+  assert.match(await line, /^webhook to http:\/\/127\.0\.0\.1:1\/: no answer \(.+\)\n$/);
   await stop();
   receiver.close();
 });

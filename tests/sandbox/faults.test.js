@@ -50,6 +50,9 @@ test("every part of the error can be chosen", async () => {
     errorMessage: "short and stout",
   });
   assert.deepEqual(await answer(world), [418, "API_ERROR", "TEAPOT", "short and stout"]);
+  // A code that is not Plaid's must not pass for one that is retried.
+  world.sandbox.fail(path, { errorCode: "ITEM_LOGN_REQUIRED" });
+  assert.deepEqual((await answer(world)).slice(0, 3), [400, "INVALID_REQUEST", "ITEM_LOGN_REQUIRED"]);
   world.sandbox.fail(path, { errorMessage: "what?" });
   assert.deepEqual(await answer(world), [500, "API_ERROR", "INTERNAL_SERVER_ERROR", "what?"]);
   world.sandbox.fail(path, { status: 503, errorCode: "RATE_LIMIT" });

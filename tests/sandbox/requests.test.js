@@ -6,12 +6,13 @@ import { World, linkTokenRequest } from "./world.js";
 
 const key_id = "bfbd5111-8e33-4643-8ced-b2e642a72f3c";
 
-test("an unknown path or another method is not found", async () => {
+test("an unknown path or another method is not found, and named", async () => {
   const world = new World();
-  assert.equal(await world.error("/nowhere", {}), "404 INVALID_REQUEST/NOT_FOUND: not found");
-  assert.equal(await world.error("/auth/get/", {}), "404 INVALID_REQUEST/NOT_FOUND: not found");
+  const notFound = "404 INVALID_REQUEST/NOT_FOUND: not found: the sandbox knows no ";
+  assert.equal(await world.error("/nowhere", {}), `${notFound}POST /nowhere`);
+  assert.equal(await world.error("/auth/get/", {}), `${notFound}POST /auth/get/`);
   const get = { method: "GET", body: undefined };
-  assert.equal(await world.error("/auth/get", {}, get), "404 INVALID_REQUEST/NOT_FOUND: not found");
+  assert.equal(await world.error("/auth/get", {}, get), `${notFound}GET /auth/get`);
 });
 
 test("the host and the query don't matter", async () => {
