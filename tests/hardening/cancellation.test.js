@@ -140,6 +140,22 @@ for (const { method, call } of operations) {
     }
   });
 
+  test(`${method}: an answer that comes after the end is not read, but cancelled`, async () => {
+    let respond;
+    let arrived;
+    const arrival = new Promise((resolve) => (arrived = resolve));
+    const fetch = () => (arrived(), new Promise((resolve) => (respond = resolve)));
+    const controller = new AbortController();
+    const failing = rejection(() => call(new PlaidAdapter(env, { fetch }), { signal: controller.signal }));
+    await arrival;
+    controller.abort("stop");
+    assert.equal((await failing).reason, "stop");
+    const cancelled = new Promise((resolve) =>
+      respond(new Response(new ReadableStream({ cancel: resolve }))),
+    );
+    await guarded(cancelled, LONGEST_MS);
+  });
+
   test(`${method}: AbortSignal.timeout and AbortSignal.any`, async () => {
     const any = AbortSignal.any([AbortSignal.timeout(5), new AbortController().signal]);
     for (const signal of [AbortSignal.timeout(5), any]) {

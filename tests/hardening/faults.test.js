@@ -321,6 +321,19 @@ for (const { method, error, endpoint, call } of operations) {
       ]),
     ),
   };
+  test(`${method}: a fetch that gives no headers`, async () => {
+    const adapter = new lib.PlaidAdapter(env, { fetch: async () => ({ status: 500, text }), maxRetries: 0 });
+    assert.equal((await rejection(() => call(adapter))).kind, "server");
+  });
+  test(`${method}: a body that was not read is cancelled`, async () => {
+    let cancelled = 0;
+    const body = { cancel: async () => void cancelled++ };
+    const read = async () => assert.fail("not today");
+    const fetch = async () => ({ status: 200, headers, body, text: read });
+    const failure = await rejection(() => call(new lib.PlaidAdapter(env, { fetch, maxRetries: 0 })));
+    assert.equal(failure.kind, "network");
+    assert.equal(cancelled, 1);
+  });
   for (const [what, response] of Object.entries(unlike)) {
     test(`${method}: a fetch that gives ${what}`, async () => {
       const adapter = new lib.PlaidAdapter(env, { fetch: async () => response, maxRetries: 0 });

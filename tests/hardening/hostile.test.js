@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { guarded } from "../suite/clock.js";
 import { anyWebhook, base64url, claims, keyAnswer, keyPair, kid, token } from "../suite/tokens.js";
 import { env, json, ok } from "../suite/upstream.js";
-import { lib } from "./package.js";
+import { lib, wasmBytes } from "./package.js";
 
 const { PlaidAdapter, PlaidAdapterError, PlaidAdapterConfigurationError } = lib;
 const LONGEST_MS = 10_000;
@@ -298,6 +298,19 @@ test("a fetch that gives, or rejects with, anything", async () => {
   await stillWorks(adapterOn());
 });
 
+test("a fetch that rejects with what has no text", async () => {
+  const textless = { toString: throws };
+  const reason = Object.defineProperty({}, "message", {
+    get() {
+      throw textless;
+    },
+  });
+  const adapter = adapterOn(() => Promise.reject(reason));
+  const error = await adapter.authRequest("access-sandbox-1").catch((error) => error);
+  assert.ok(isOurs(error), inspect(error));
+  assert.equal(error.kind, "network");
+});
+
 test("an onAttempt that gives, or throws, anything", async () => {
   const property = fc.asyncProperty(value, fc.boolean(), async (given, isThrown) => {
     const onAttempt = () => {
@@ -512,6 +525,29 @@ test("webhook tokens of any text are refused, without a request", async () => {
   );
 });
 
+test("a webhook's body without end is read to the limit, and cancelled", async () => {
+  const { headers } = await anyWebhook();
+  let read = 0;
+  let isCancelled = false;
+  const body = new ReadableStream({
+    pull(stream) {
+      if ((read += 65_536) > 64 * 1_048_576) stream.error(new Error("read on and on"));
+      else stream.enqueue(new Uint8Array(65_536));
+    },
+    cancel() {
+      isCancelled = true;
+      throw new Error("hostile");
+    },
+  });
+  const request = new Request("https://example.com/", { method: "POST", headers, body, duplex: "half" });
+  const error = await adapterOn()
+    .verifyWebhook(request)
+    .catch((error) => error);
+  assert.equal(error.reason, "body_too_large", inspect(error));
+  assert.ok(read < 2 * 1_048_576, `${read} bytes were read`);
+  assert.ok(isCancelled);
+});
+
 test("webhook claims and headers of any JSON", async () => {
   const pair = await keyPair();
   const header = fc.record(
@@ -562,6 +598,63 @@ test("webhook keys of any JSON never verify", async () => {
     assert.equal(error.constructor, lib.PlaidWebhookVerificationError, inspect(error));
   });
   await fc.assert(property, runs(300));
+});
+
+test("objects that JSON cannot carry, because of what all of them inherit", async () => {
+  const adapter = adapterOn();
+  for (const start of [
+    () => adapter.createLinkToken("user-1"),
+    () => adapter.exchangePublicToken("public-sandbox-1"),
+    () => adapter.authRequest("access-sandbox-1"),
+    () => adapter.identityRequest("access-sandbox-1", { accountIds: ["a"] }),
+    () => adapter.request("/accounts/get", { a: 1 }),
+  ]) {
+    let started;
+    Object.defineProperty(Object.prototype, "toJSON", { value: throws, configurable: true });
+    try {
+      started = start();
+    } finally {
+      delete Object.prototype.toJSON;
+    }
+    const error = await started.catch((error) => error);
+    assert.ok(isOurs(error), inspect(error));
+    assert.equal(error.kind, "invalid_argument");
+  }
+  await stillWorks(adapter);
+});
+
+test("text of any length stays out of wasm, whose memory never shrinks", async () => {
+  const long = "a".repeat(5_000_000);
+  const { body } = await anyWebhook();
+  const before = wasmBytes();
+  const headers = { get: () => long };
+  const text = async () => JSON.stringify({ error_code: long });
+  const adapter = adapterOn(async () => ({ status: 429, headers, text }));
+  const headed = Buffer.from(JSON.stringify({ alg: "ES256", kid: long })).toString("base64url");
+  for (const start of [
+    () => adapter.request(`/${long}`),
+    () => adapter.request("/accounts/get", { long }),
+    () => adapter.createLinkToken(long, { accessToken: long, overrides: { long } }),
+    () => adapter.exchangePublicToken(long),
+    () => adapter.authRequest(long, { accountIds: [long] }),
+    () => adapter.verifyWebhook({ body: long, headers: { "plaid-verification": "a.b.c" } }),
+    () => adapter.verifyWebhook({ body, headers: { "plaid-verification": `${headed}.e30.AAAA` } }),
+  ]) {
+    await check(start);
+  }
+  checkThrowing(() => adapter.initializePlaid({ clientName: long, products: [long] }));
+  assert.ok(wasmBytes() - before < 1_000_000, `${wasmBytes() - before} bytes more`);
+});
+
+test("a signal that lacks a member", async () => {
+  const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
+  const adapter = adapterOn();
+  await adapter.authRequest("access-sandbox-1", { signal });
+  for (const name of Object.keys(signal)) {
+    const given = { ...signal, [name]: undefined };
+    const error = await adapter.authRequest("access-sandbox-1", { signal: given }).catch((error) => error);
+    assert.equal(error.kind, "invalid_argument", name);
+  }
 });
 
 test("getters that call the adapter, over and over", async () => {

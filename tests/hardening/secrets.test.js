@@ -76,6 +76,7 @@ const encodings = {
   "JSON in ASCII, upper case": (text) =>
     ascii(quoted(text)).replace(/\\u..../g, (code) => `\\u${code.slice(2).toUpperCase()}`),
   "JSON in JSON": (text) => quoted(quoted(text)),
+  "JSON in JSON, in ASCII": (text) => quoted(ascii(quoted(text))),
   URL: encodeURIComponent,
   "URL, lower case": (text) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
   "URL, strict": (text) =>
@@ -86,6 +87,10 @@ const encodings = {
   form: (text) => new URLSearchParams({ text }).toString().slice(5),
   "URL twice": (text) => encodeURIComponent(encodeURIComponent(text)),
   HTML: (text) => text.replace(/[&<>"']/g, (char) => entities[char]),
+  "HTML with leading zeros": (text) => codes(text, (code) => `&#${String(code).padStart(5, "0")};`),
+  "HTML in hexadecimal": (text) => codes(text, (code) => `&#x${code.toString(16)};`),
+  "HTML in hexadecimal, with leading zeros": (text) =>
+    codes(text, (code) => `&#X${code.toString(16).padStart(4, "0")};`),
   base64: (text) => base64(text),
   "base64 after one byte": (text) => base64(text, "x"),
   "base64 after two bytes": (text) => base64(text, "xy"),

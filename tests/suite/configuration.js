@@ -78,6 +78,9 @@ export default function (test, lib) {
     ]) {
       await refused({ ...env, PLAID_BASE_URL }, undefined, /PLAID_BASE_URL/);
     }
+    for (const PLAID_BASE_URL of ["example.com", "/plaid", "https://"]) {
+      await refused({ ...env, PLAID_BASE_URL }, undefined, /PLAID_BASE_URL must be an absolute URL/);
+    }
   });
 
   test("every problem is named at once", async () => {
@@ -335,6 +338,13 @@ export default function (test, lib) {
         error.problems.some((problem) => problem.includes(field)),
         `${field} is not named in ${error.message}`,
       );
+    }
+    for (const field of ["countryCodes", "products", "accountSubtypes"]) {
+      const { problems } = assertThrows(
+        () => adapter.initializePlaid({ [field]: [] }),
+        PlaidAdapterConfigurationError,
+      );
+      assert(problems.length === 1 && problems[0].includes(field), `${problems}`);
     }
     await adapter.createLinkToken("user-1");
     assertEquals(calls[0].body.client_name, "Before");

@@ -154,6 +154,11 @@ export default function (test, lib) {
         requestId: undefined,
       });
       assertEquals(error.errorDetails ?? "", body);
+      assertEquals(
+        Object.keys(error).filter((name) => error[name] === undefined),
+        [],
+        "fields without a value:",
+      );
     }
   });
 
@@ -236,7 +241,12 @@ export default function (test, lib) {
       body: null,
       text: async () => "",
     };
-    assertError(await auth(() => opaque), lib.PlaidAuthError, { kind: "bad_response", attempts: 1 });
+    assertError(await auth(() => opaque), lib.PlaidAuthError, {
+      kind: "bad_response",
+      status: undefined,
+      attempts: 1,
+      message: /redirect/,
+    });
   });
 
   test("the body of an answer that is not used is cancelled", async () => {

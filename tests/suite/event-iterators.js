@@ -219,6 +219,15 @@ export default function (test, lib) {
       ["a negative afterId", /afterId/, { afterId: -1 }],
       ["an inexact afterId", /afterId/, { afterId: 2 ** 53 }],
       ["an afterId that is no number", /afterId/, { afterId: "1" }],
+      [
+        "an afterId that cannot be read",
+        /afterId/,
+        {
+          get afterId() {
+            throw new Error("hostile");
+          },
+        },
+      ],
       ["options that are no object", /options/, "options"],
     ]) {
       test(`${method} refuses ${what} at the first event`, () =>

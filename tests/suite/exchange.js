@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertError, assertMatch, assertRejects } from "./assert.js";
+import { assert, assertEquals, assertError, assertMatch, assertRejects, rejection } from "./assert.js";
 import { Clock } from "./clock.js";
 import { assertInvalid } from "./invalid.js";
 import { linked, publicToken } from "./sandboxed.js";
@@ -89,6 +89,35 @@ export default function (test, lib) {
       assertEquals(error.cause, undefined);
       assert(!/earlier attempt/.test(error.message), error.message);
     }));
+
+  test("of several lost answers the first is the cause", () =>
+    Clock.run(async (clock) => {
+      const first = new TypeError("the first");
+      const { fetch } = upstream(lost(first), text("", 503), plaidError(400, "INVALID_PUBLIC_TOKEN"));
+      const failed = assertRejects(
+        () => new PlaidAdapter(env, { fetch }).exchangePublicToken("public-sandbox-1"),
+        PlaidExchangePublicTokenError,
+        { attempts: 3, message: /earlier attempt/ },
+      );
+      await clock.fire(250);
+      await clock.fire(500);
+      assert((await failed).cause.cause === first);
+    }));
+
+  for (const [what, call, code] of [
+    ["another error", (adapter) => adapter.exchangePublicToken("public-sandbox-1"), "INVALID_FIELD"],
+    ["another operation", (adapter) => adapter.authRequest("access-sandbox-1"), "INVALID_PUBLIC_TOKEN"],
+  ]) {
+    test(`${what} after a lost answer says nothing of a used-up token`, () =>
+      Clock.run(async (clock) => {
+        const { fetch } = upstream(lost(), plaidError(400, code));
+        const failed = rejection(() => call(new PlaidAdapter(env, { fetch })));
+        await clock.fire(250);
+        const error = await failed;
+        assertEquals([error.errorCode, error.attempts, error.cause], [code, 2, undefined]);
+        assert(!/earlier attempt/.test(error.message), error.message);
+      }));
+  }
 
   test("an Item can be used with its token", async () => {
     const { adapter, accessToken, itemId } = await linked(lib);

@@ -1,6 +1,6 @@
 // verifyWebhook: which webhooks are let through.
 
-import { assert, assertEquals, assertRejects, rejection } from "./assert.js";
+import { assert, assertEquals, assertRejects, later, rejection } from "./assert.js";
 import { Clock } from "./clock.js";
 import {
   base64url,
@@ -208,6 +208,12 @@ export default function (test, lib) {
     assertEquals(world.calls.length, 0);
   });
 
+  test("a signed token that is longer than any of Plaid's", async () => {
+    const world = await keyed();
+    const long = await token(world.pair, {}, { more: "x".repeat(4096) });
+    await assertRefused(world, withToken(long), "malformed_token", 0);
+  });
+
   test("header fields that are wrong", async () => {
     const world = await keyed();
     for (const header of [
@@ -310,6 +316,11 @@ export default function (test, lib) {
     const decode = (part) => atob(part.replaceAll("-", "+").replaceAll("_", "/"));
     const spaced = base64url(JSON.stringify(JSON.parse(decode(claimsPart)), null, 1));
     await assertRefused(world, withToken(`${header}.${spaced}.${signature}`), "bad_signature", 0);
+    // In base64's other alphabet a signature would be the same bytes.
+    let url = good;
+    while (!/[-_][^.]*$/.test(url)) url = await token(world.pair);
+    const standard = url.replace(/[^.]*$/, (part) => part.replaceAll("-", "+").replaceAll("_", "/"));
+    await assertRefused(world, withToken(standard), "malformed_token", 0);
     // The last character of 64 bytes carries four spare bits; another one there would be the same bytes.
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     const spare = alphabet[alphabet.indexOf(signature.at(-1)) + 1];
@@ -373,6 +384,12 @@ export default function (test, lib) {
         },
       );
     }
+    const unreadable = Object.defineProperty(withToken(header), "body", {
+      get() {
+        throw new Error("hostile");
+      },
+    });
+    await assertRefused(world, unreadable, "malformed_body", 0);
     assertEquals(world.calls.length, 0);
   });
 
@@ -438,6 +455,7 @@ export default function (test, lib) {
       '{"webhook_type":"A"}',
       '{"webhook_type":"A","webhook_code":1}',
       "\ufeff{}",
+      '\ufeff{"webhook_type":"A","webhook_code":"B"}',
     ]) {
       const header = await sign(unsigned(await claims({}, text)), world.pair.privateKey);
       const error = await rejection(() => world.adapter.verifyWebhook(withToken(header, text)));
@@ -524,14 +542,21 @@ export default function (test, lib) {
 
   test("bytes that are changed while the signature is checked", async () => {
     const world = await keyed();
-    const raw = bytes(body);
-    const verified = world.adapter.verifyWebhook(withToken(await token(world.pair), raw));
-    raw.fill(0x20);
-    const outcome = await verified.then(
-      (given) => given,
-      (error) => error.reason,
-    );
-    // Either what was signed, or a refusal; never what was written over it.
-    assert(outcome === "body_mismatch" || outcome.item_id === "item-1", JSON.stringify(outcome));
+    const header = await token(world.pair);
+    const other = bytes(body.replace("item-1", "item-2"));
+    for (const [before, after] of [
+      [bytes(body), other],
+      [other, bytes(body)],
+    ]) {
+      for (let moment = 0; moment < 20; moment++) {
+        const raw = before.slice();
+        const verified = later(world.adapter.verifyWebhook(withToken(header, raw)));
+        for (let turn = 0; turn < moment; turn++) await undefined;
+        raw.set(after);
+        const outcome = await verified.catch((error) => error.reason);
+        // Either what was signed, or a refusal; never the other.
+        assert(outcome === "body_mismatch" || outcome.item_id === "item-1", JSON.stringify(outcome));
+      }
+    }
   });
 }
