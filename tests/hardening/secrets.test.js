@@ -34,7 +34,7 @@ const calls = {
   request: (adapter, options) =>
     adapter.request(
       "/item/remove",
-      { deep: [{ a_token: otherToken, tokens: [accessToken] }], my_secret: publicToken },
+      { deep: [{ a_token: otherToken, tokens: [accessToken] }], My_Secret: publicToken },
       options,
     ),
 };
@@ -298,6 +298,15 @@ test("tokens in Plaid's form are hidden, also those of other calls", async () =>
   }
 });
 
+test("a token too long to be looked for in every spelling, and a secret that is a word", async () => {
+  const long = "canary7-".repeat(200);
+  const fetch = async (url, init) => new Response(`said ${init.body}, it said`, { status: 400 });
+  const adapter = new PlaidAdapter({ ...env, PLAID_SECRET: "said" }, { fetch });
+  const { errorDetails } = await rejection(() => adapter.request("/item/get", { a_token: long }));
+  assert.match(errorDetails, /^said \{"a_token":"[^"]+"\}, it said$/);
+  assert.ok(!errorDetails.includes("canary7"), errorDetails.slice(0, 200));
+});
+
 test("one secret within another", async () => {
   const secret = `${env.PLAID_CLIENT_ID}-and-a-tail`;
   const longer = `${otherToken}-and-a-tail`;
@@ -352,6 +361,19 @@ test("wrong arguments are not repeated", async () => {
     () => adapter.verifyWebhook({ body: otherToken, headers: { "plaid-verification": otherToken } }),
   ]) {
     assertClean(await rejection(start));
+  }
+});
+
+test("no stack shows wasm's frames", async () => {
+  const adapter = new PlaidAdapter(env, { fetch: async () => new Response("{}") });
+  for (const start of [
+    async () => new PlaidAdapter({}),
+    async () => adapter.initializePlaid(1),
+    () => adapter.authRequest(1),
+    () => adapter.verifyWebhook({ body: "", headers: {} }),
+  ]) {
+    const { stack } = await rejection(start);
+    assert.ok(stack.includes("\n    at ") && !stack.includes("wasm"), stack);
   }
 });
 
