@@ -47,7 +47,7 @@ export async function measureLoad(contenders, { processes }) {
 async function compiledBeforehand(folder) {
   const { script, wasm } = await bundle("contenders/plaid-edge.js", "plaid-edge");
   const [{ name, bytes }] = wasm;
-  const imported = new RegExp(`import\\s*(\\w+)\\s*from\\s*"\\./${name}";`);
+  const imported = new RegExp(`import\\s*([\\w$]+)\\s*from\\s*"\\./${name}";`);
   await writeFile(join(folder, name), bytes);
   await writeFile(join(folder, "bundle.mjs"), script.toString().replace(imported, "const $1 = compiled;"));
   return [join(folder, "bundle.mjs"), join(folder, name)];
