@@ -12,6 +12,8 @@ export async function startUpstream(port) {
   const child = spawn(process.execPath, [`${bench}upstream.mjs`, String(port)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  // Also when the run fails: it would keep the port.
+  process.once("exit", () => child.kill());
   await Promise.race([
     once(child.stdout, "data"),
     once(child, "exit").then(() => Promise.reject(new Error(`the upstream can't listen on port ${port}`))),
