@@ -247,6 +247,22 @@ test("a webhook whose body never comes", async () => {
   }
 });
 
+test("a webhook that waits for the key another asked for", () =>
+  Clock.run(async (clock) => {
+    const webhook = await anyWebhook();
+    const { fetch, calls } = upstream(silence);
+    const adapter = new PlaidAdapter(env, { fetch });
+    adapter.verifyWebhook(webhook).catch(() => {});
+    while (calls.length === 0) await turns(1);
+    const controller = new AbortController();
+    const failing = rejection(() => adapter.verifyWebhook(webhook, { signal: controller.signal }));
+    while (!clock.timers.includes(25)) await turns(1);
+    controller.abort("stop");
+    assert.equal((await guarded(failing, LONGEST_MS)).reason, "stop");
+    assert.equal(calls.length, 1);
+    assert.ok(!clock.timers.includes(25));
+  }));
+
 test("an iterator that was aborted goes on where it was with the next signal's call", async () => {
   const controller = new AbortController();
   const { fetch } = upstream(phases["before the headers"](() => controller.abort("stop")));
