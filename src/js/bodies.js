@@ -5,7 +5,7 @@ import { isText } from "./values.js";
 /** JSON text of an object; undefined where it comes out as anything else. */
 export function json(value) {
   const text = JSON.stringify(value);
-  return text?.startsWith("{") ? text : undefined;
+  return text.startsWith("{") ? text : undefined;
 }
 
 /** The body of /item/public_token/exchange. */

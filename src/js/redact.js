@@ -62,13 +62,11 @@ const NAMED = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
  */
 function base64(secret) {
   const bytes = String.fromCharCode(...new TextEncoder().encode(secret.slice(0, 4096)));
-  const encoded = [btoa(bytes), btoa(bytes).replace(/=+$/, "")];
+  const encoded = [btoa(bytes).replace(/=+$/, "")];
   for (let offset = 0; offset < 3; offset++) {
     encoded.push(btoa("\0".repeat(offset) + bytes).slice(offset && offset + 1, -4));
   }
-  return encoded
-    .flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")])
-    .filter((form) => form.length >= SHORTEST - 2);
+  return encoded.flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")]);
 }
 
 /**
@@ -105,7 +103,7 @@ function copyOf(cause, secrets, depth) {
   if (typeof cause !== "object") return clear(String(cause), secrets);
   const copy = new Error(clear(String(cause.message ?? ""), secrets));
   copy.name = clear(String(cause.name ?? "Error"), secrets);
-  copy.stack = clear(`${copy.name}: ${copy.message}`, secrets);
+  copy.stack = `${copy.name}: ${copy.message}`;
   if (typeof cause.code === "string") copy.code = clear(cause.code, secrets);
   const deeper = copyOf(cause.cause, secrets, depth - 1);
   if (deeper !== undefined) copy.cause = deeper;

@@ -1,5 +1,4 @@
-// One request over `fetch` and the waits between requests. Nothing here rejects: how an exchange ended is the
-// value it resolves with, its `end` one of `End` in attempt.rs, or "succeeded".
+// One request over `fetch` and the waits between requests. How an exchange ended is the value it resolves with, its `end` one of `End` in attempt.rs, or "succeeded".
 
 import { isObject } from "./values.js";
 
@@ -48,7 +47,7 @@ export function wait(ms, signal) {
 
 /** Sends `body` to a path of Plaid's and reads the whole answer within `ms` milliseconds. */
 export function send(settings, path, body, ms, signal) {
-  if (signal && attempt(() => signal.aborted)) return { end: "aborted", cause: attempt(() => signal.reason) };
+  if (signal?.aborted) return { end: "aborted", cause: signal.reason };
   const controller = new AbortController();
   const answered = exchange(settings, path, body, controller.signal);
   return within(ms, signal, answered, () => controller.abort());

@@ -63,7 +63,9 @@ async function fetchedKey(decisions, call, kid, signal) {
     decisions.learn(kid, !signal?.aborted && error.kind === "webhook" ? false : undefined, Date.now());
     throw error;
   }
-  if (typeof key?.expired_at === "number" && key.expired_at * 1000 <= Date.now()) {
+  const expiredAt = key?.expired_at ?? Infinity;
+  // What is no time at all is no time to come.
+  if (!(expiredAt * 1000 > Date.now())) {
     decisions.learn(kid, true, Date.now());
     throw decisions.refusal("expired_key", 1);
   }
@@ -134,7 +136,7 @@ function decode(part) {
   try {
     const standard = part.replaceAll("-", "+").replaceAll("_", "/");
     const bytes = atob(standard);
-    if (/[+/=]/.test(part) || btoa(bytes).replace(/=+$/, "") !== standard) return undefined;
+    if (/[+/]/.test(part) || btoa(bytes).replace(/=+$/, "") !== standard) return undefined;
     return Uint8Array.from(bytes, (byte) => byte.charCodeAt(0));
   } catch {
     return undefined;
@@ -142,7 +144,7 @@ function decode(part) {
 }
 
 function utf8(bytes) {
-  return bytes && new TextDecoder().decode(bytes);
+  return new TextDecoder().decode(bytes);
 }
 
 async function bytesOf(webhook) {

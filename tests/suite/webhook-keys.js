@@ -81,6 +81,8 @@ export default function (test, lib) {
     assertEquals(calls.length, 1, "requests sent:");
     const later = upstream(json(await keyAnswer(pair, { expired_at: seconds + 3600 })));
     assertEquals(await adapterOn(later.fetch).verifyWebhook(await signed(pair)), payload);
+    const never = upstream(json(await keyAnswer(pair, { expired_at: "never" })));
+    await assertReason("expired_key", adapterOn(never.fetch), await signed(pair));
   });
 
   test("an expired key of the sandbox's", async () => {
