@@ -229,7 +229,8 @@ async function control(sandbox, pathname, request, response) {
   const controls = {
     "POST /control/fail": ({ path, ...fault }) => sandbox.fail(path, fault),
     "POST /control/sign-webhook": ({ payload, ...options }) => {
-      if (!payload) throw new Error('payload must be an object: {"payload": {…}, "issuedAt"?, "expiredKey"?}');
+      if (!payload)
+        throw new Error('payload must be an object: {"payload": {…}, "issuedAt"?, "expiredKey"?}');
       return sandbox.signWebhook(payload, options);
     },
     "GET /control/requests": () => sandbox.requests(),
