@@ -167,7 +167,7 @@ fn is_loopback(hostname: &str) -> bool {
         || (is_ipv4 && hostname.starts_with("127."))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use proptest::prelude::*;
 

@@ -112,7 +112,7 @@ impl<K: Clone> Keys<K> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use proptest::prelude::*;
 

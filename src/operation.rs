@@ -179,7 +179,7 @@ fn is_path(path: &str) -> bool {
     are_words && !is_after_slash && !path.is_empty()
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use proptest::prelude::*;
 

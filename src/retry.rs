@@ -52,7 +52,7 @@ fn has_date_form(text: &str) -> bool {
         })
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use proptest::prelude::*;
 
