@@ -228,11 +228,7 @@ async function plaid(sandbox, pathname, request, response) {
 async function control(sandbox, pathname, request, response) {
   const controls = {
     "POST /control/fail": ({ path, ...fault }) => sandbox.fail(path, fault),
-    "POST /control/sign-webhook": ({ payload, ...options }) => {
-      if (!payload)
-        throw new Error('payload must be an object: {"payload": {…}, "issuedAt"?, "expiredKey"?}');
-      return sandbox.signWebhook(payload, options);
-    },
+    "POST /control/sign-webhook": ({ payload, ...options }) => sandbox.signWebhook(payload, options),
     "GET /control/requests": () => sandbox.requests(),
     "POST /control/reset": () => sandbox.reset(),
   };

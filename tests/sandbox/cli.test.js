@@ -119,7 +119,9 @@ test("wrong controls say what is wrong", async () => {
     "fault.tmes is unknown: fault has times, status, errorType, errorCode, errorMessage, retryAfter, rawBody, networkError, hang, delayMs",
   ]);
   assert.match((await error(await post("/control/fail", "")))[1], /^path must be/);
-  assert.match((await error(await post("/control/sign-webhook", {})))[1], /^payload must be/);
+  for (const body of [{}, { webhook_type: "ITEM" }]) {
+    assert.match((await error(await post("/control/sign-webhook", body)))[1], /^payload must be/);
+  }
   for (const body of ["{", "[]", "null", "7"]) {
     assert.deepEqual(await error(await post("/control/fail", body)), [400, "the body must be a JSON object"]);
   }

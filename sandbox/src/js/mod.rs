@@ -148,8 +148,8 @@ impl PlaidSandbox {
     }
 
     fn signed(&self, payload: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-        let options: SignOptions = arguments::read(options, "options", SIGN_OPTIONS)?;
         let payload = arguments::json_object(payload, "payload")?;
+        let options: SignOptions = arguments::read(options, "options", SIGN_OPTIONS)?;
         let moment = self.shared.moment()?;
         let expired_key = options.expired_key.unwrap_or(false);
         let SignedWebhook { body, verification } =
