@@ -1,0 +1,342 @@
+//! What can go wrong, in kinds and in words. No other place has the words of a message.
+//!
+//! Texts from elsewhere (what Plaid says, why `fetch` failed) are arguments. A driver that keeps them to itself may hand
+//! in a marker for each, and put the texts in their places later.
+
+use std::fmt::{self, Display, Formatter};
+
+use thiserror::Error;
+
+/// What happened to a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// The environment or the settings are wrong; nothing was sent.
+    Configuration,
+    /// An argument is missing or malformed; nothing was sent.
+    InvalidArgument,
+    /// Plaid responded with 4xx.
+    Api,
+    /// Plaid responded with 429.
+    RateLimit,
+    /// Plaid responded with 5xx.
+    Server,
+    /// No response.
+    Network,
+    /// No complete response in time.
+    Timeout,
+    /// A response that can't be Plaid's.
+    BadResponse,
+    /// A webhook failed verification.
+    Webhook,
+}
+
+impl Kind {
+    /// The word that errors and metrics carry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::InvalidArgument => "invalid_argument",
+            Self::Api => "api",
+            Self::RateLimit => "rate_limit",
+            Self::Server => "server",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::BadResponse => "bad_response",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// The kind that has a number.
+    pub const fn from_number(number: u32) -> Self {
+        match number {
+            0 => Self::Configuration,
+            1 => Self::InvalidArgument,
+            2 => Self::Api,
+            3 => Self::RateLimit,
+            4 => Self::Server,
+            5 => Self::Network,
+            6 => Self::Timeout,
+            8 => Self::Webhook,
+            _ => Self::BadResponse,
+        }
+    }
+}
+
+/// What a caller passed is not what was expected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum ArgumentError {
+    /// An argument, an option or a setting.
+    #[error("{argument} must be {expected}")]
+    Invalid {
+        /// Its name, as the caller wrote it.
+        argument: &'static str,
+        /// What would have been right.
+        expected: &'static str,
+    },
+    /// An option or a setting that does not exist.
+    #[error("{place}.{{name}} does not exist: the names are {known}")]
+    Unknown {
+        /// Where it stands.
+        place: &'static str,
+        /// The names that exist, separated by spaces.
+        known: KnownNames,
+    },
+    /// The adapter was given back.
+    #[error("this PlaidAdapter was freed: create a new one")]
+    Freed,
+    /// A method without its adapter, or a copy of an adapter.
+    #[error(
+        "the method was called on something that is not a PlaidAdapter: call it as plaid.{{method}}(…), and do not \
+         copy an adapter"
+    )]
+    Detached,
+}
+
+/// Lists of names, each separated by spaces.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KnownNames(pub &'static str, pub &'static str);
+
+impl Display for KnownNames {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut names = self
+            .0
+            .split(' ')
+            .chain(self.1.split(' '))
+            .filter(|name| !name.is_empty());
+        f.write_str(names.next().unwrap_or_default())?;
+        names.try_for_each(|name| {
+            f.write_str(", ")?;
+            f.write_str(name)
+        })
+    }
+}
+
+macro_rules! arguments {
+    ($($(#[$doc:meta])* $name:ident = $argument:literal, $expected:literal;)*) => {
+        impl ArgumentError {
+            $(
+                #[doc = $argument]
+                pub const $name: Self = Self::Invalid { argument: $argument, expected: $expected };
+            )*
+        }
+    };
+}
+arguments! {
+    OPTIONS = "options", "an object";
+    FETCH = "options.fetch", "a function";
+    ON_ATTEMPT = "options.onAttempt", "a function";
+    TIMEOUT_MS = "options.timeoutMs", "a number of milliseconds from 1 to 2147483647";
+    MAX_RETRIES = "options.maxRetries", "a whole number from 0 to 100";
+    SIGNAL = "options.signal", "an AbortSignal";
+    SETTINGS = "settings", "an object";
+    CLIENT_NAME = "settings.clientName", "a non-empty string";
+    COUNTRY_CODES = "settings.countryCodes", "an array of non-empty strings, with at least one";
+    LANGUAGE = "settings.language", "a non-empty string";
+    PRODUCTS = "settings.products", "an array of non-empty strings, with at least one";
+    ACCOUNT_SUBTYPES = "settings.accountSubtypes", "an array of non-empty strings, with at least one";
+    CLIENT_USER_ID = "clientUserId", "a non-empty string";
+    UPDATED_TOKEN = "options.accessToken", "a non-empty string";
+    OVERRIDES = "options.overrides", "an object that JSON can carry, and options.overrides.user too";
+    PUBLIC_TOKEN = "publicToken", "a non-empty string";
+    ACCESS_TOKEN = "accessToken", "a non-empty string";
+    ACCOUNT_IDS = "options.accountIds", "an array of non-empty strings";
+    AFTER_ID = "afterId", "an event id: a whole number from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1";
+    BANK_TRANSFER_COUNT = "options.count", "a whole number from 1 to 25";
+    COUNT = "options.count", "a whole number from 1 to 500";
+    CURSOR = "options.cursor", "a string";
+    SYNC_OPTIONS = "options.options", "an object that JSON can carry";
+    PATH = "path", "the path of a Plaid endpoint, such as \"/accounts/get\"";
+    BODY = "body", "an object that JSON can carry";
+    WEBHOOK = "webhook", "a Request, or an object with the raw body and the headers";
+    WEBHOOK_HEADERS = "webhook.headers",
+        "the request's headers: a Headers object, a record, a Map or a list of entries";
+    WEBHOOK_BODY = "webhook.body",
+        "the raw body, as a string, an ArrayBuffer or a Uint8Array: the signature is over the bytes that Plaid sent, so \
+         a parsed object or a stream can't be verified";
+    WEBHOOK_READ = "webhook",
+        "a Request whose body was not read before: verify it first, or pass the raw body and the headers";
+    WEBHOOK_BASE64 = "webhook.body", "base64, because webhook.isBase64Encoded is true";
+    TOLERANCE_SECONDS = "options.toleranceSeconds", "a number of seconds from 0 to 31536000";
+}
+
+/// Why an attempt, or the reading of its response, failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Failure<'a> {
+    /// An error of Plaid's.
+    #[error("Plaid responded with {status} {code}: {message}")]
+    Plaid {
+        /// HTTP status.
+        status: Status,
+        /// `error_code`
+        code: &'a str,
+        /// `error_message`
+        message: &'a str,
+    },
+    /// An HTTP error without an error of Plaid's.
+    #[error("the response has status {status} and no Plaid error")]
+    NoPlaidError {
+        /// HTTP status.
+        status: Status,
+    },
+    /// A body that is no JSON object.
+    #[error("the response (status {status}) is not a JSON object")]
+    NotJson {
+        /// HTTP status.
+        status: Status,
+    },
+    /// A success whose fields are not those of the endpoint.
+    #[error("the response is not what {path} responds with")]
+    Unexpected {
+        /// The endpoint.
+        path: &'a str,
+    },
+    /// Events whose ids are too large for a number, or no list of events.
+    #[error("the response is not a list of events, or an event_id is past 2^53 - 1 and no longer exact")]
+    NotEvents,
+    /// A key that is no P-256 key, or another than was asked for.
+    #[error("the response has no usable P-256 key")]
+    NotAKey,
+    /// A redirect.
+    #[error("the response is a redirect, which is never followed")]
+    Redirect,
+    /// No response.
+    #[error("no response from {host}: {cause}")]
+    NoResponse {
+        /// Where the request went.
+        host: &'a str,
+        /// Why.
+        cause: &'a str,
+    },
+    /// No complete response in time.
+    #[error("no complete response within {milliseconds} ms")]
+    Timeout {
+        /// The time that was given.
+        milliseconds: &'a str,
+    },
+    /// A test double that is no Response.
+    #[error(
+        "fetch did not give a Response: it needs a numeric status, headers, and text() that gives the body as a string"
+    )]
+    NoResponseObject,
+    /// A method that was handed over without its object.
+    #[error(
+        "options.fetch lost its object (Illegal invocation): pass (input, init) => env.SERVICE.fetch(input, init) \
+         instead of env.SERVICE.fetch"
+    )]
+    UnboundFetch,
+    /// A runtime without something that every call needs.
+    #[error("this runtime has no {name}")]
+    MissingGlobal {
+        /// What is missing.
+        name: &'a str,
+    },
+    /// No request for a webhook's key could be spared.
+    #[error(
+        "too many webhooks with unknown keys came in: this webhook's key was not asked for, so it was not judged"
+    )]
+    TooManyKeys,
+    /// Another call could not get the key a moment ago.
+    #[error("the key of this webhook could not be fetched a moment ago, so it was not judged")]
+    KeyNotFetched,
+}
+
+/// An HTTP status, written without the formatting of numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Status(pub u16);
+
+impl Display for Status {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::request::digits(u32::from(self.0)))
+    }
+}
+
+/// The whole message of an error.
+#[derive(Clone, Copy)]
+pub struct Message<'a> {
+    /// The method that was called.
+    pub method: &'a str,
+    /// What went wrong.
+    pub what: &'a dyn Display,
+    /// Attempts that were made; shown from the second.
+    pub attempts: u32,
+    /// Plaid's `request_id`.
+    pub request_id: Option<&'a str>,
+    /// The public token was probably used up by an attempt whose response was lost.
+    pub token_was_used: bool,
+}
+
+impl Display for Message<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.method)?;
+        f.write_str(": ")?;
+        self.what.fmt(f)?;
+        if self.token_was_used {
+            f.write_str(
+                ". The public token has probably been used up by an attempt whose response was lost: the user has to \
+                 go through Link again",
+            )?;
+        }
+        if self.attempts > 1 {
+            f.write_str(" (attempt ")?;
+            f.write_str(&crate::request::digits(self.attempts))?;
+            f.write_str(")")?;
+        }
+        if let Some(id) = self.request_id {
+            f.write_str(" (request_id ")?;
+            f.write_str(id)?;
+            f.write_str(")")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_say_what_when_and_for_which_request() {
+        let failure = Failure::Plaid {
+            status: Status(400),
+            code: "ITEM_LOGIN_REQUIRED",
+            message: "the login changed",
+        };
+        let mut message = Message {
+            method: "authRequest",
+            what: &failure,
+            attempts: 1,
+            request_id: None,
+            token_was_used: false,
+        };
+        assert_eq!(
+            message.to_string(),
+            "authRequest: Plaid responded with 400 ITEM_LOGIN_REQUIRED: the login changed"
+        );
+        message.attempts = 12;
+        message.request_id = Some("HNTDNrA8F1shFEW");
+        assert!(
+            message
+                .to_string()
+                .ends_with(" (attempt 12) (request_id HNTDNrA8F1shFEW)")
+        );
+    }
+
+    #[test]
+    fn an_unknown_option_is_told_the_names() {
+        let error = ArgumentError::Unknown {
+            place: "options",
+            known: KnownNames("signal timeoutMs", ""),
+        };
+        assert_eq!(
+            error.to_string(),
+            "options.{name} does not exist: the names are signal, timeoutMs"
+        );
+    }
+
+    #[test]
+    fn kinds_have_their_numbers() {
+        for number in 0..9 {
+            assert_eq!(Kind::from_number(number) as u32, number);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What each operation sends: the path and the body, and whether it may be sent twice.
+//!
+//! A body is put together from JSON texts, one for each value of the caller's. A driver that keeps those values to
+//! itself may hand in a marker for each, and put the values in their places later.
+
+use crate::link::LinkSettings;
+use crate::reads::is_read;
+
+/// When a request may be sent again without harm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Repeat {
+    /// After any failure that may pass: it reads, or it is idempotent.
+    Always,
+    /// Only if Plaid refused it unprocessed, with 429.
+    WhenRefused,
+}
+
+impl Repeat {
+    /// Of a call of any path. `is_idempotent`: its body has the [`idempotency_field`], or the caller asked for retries.
+    pub fn of(path: &str, is_idempotent: bool) -> Self {
+        if is_idempotent || is_read(path) {
+            Self::Always
+        } else {
+            Self::WhenRefused
+        }
+    }
+}
+
+/// The field of a body that makes a call of the path idempotent: Plaid carries out only the first with its value.
+pub fn idempotency_field(path: &str) -> &'static str {
+    match path {
+        "/transfer/create" => "authorization_id",
+        _ => "idempotency_key",
+    }
+}
+
+/// Whether a path is one of Plaid's: words between slashes. Nothing else gets through, so that no path leads to another
+/// host, out of a proxy's prefix, or into a query.
+pub fn is_path(path: &str) -> bool {
+    let mut is_after_slash = false;
+    let are_words = path.bytes().enumerate().all(|(at, byte)| {
+        let was_after_slash = is_after_slash;
+        is_after_slash = byte == b'/';
+        match byte {
+            b'/' => !was_after_slash,
+            b'_' | b'-' => at > 0,
+            _ => at > 0 && byte.is_ascii_alphanumeric(),
+        }
+    });
+    are_words && !is_after_slash && !path.is_empty()
+}
+
+/// The body of `/link/token/create`. With an access token Link opens in update mode, where products and account
+/// filters are not asked for. `user` is JSON text too.
+pub fn create_link_token(link: &LinkSettings<'_>, user: &str, access_token: Option<&str>) -> String {
+    let what = match access_token {
+        Some(token) => ["\"access_token\":", token].concat(),
+        None => [
+            "\"products\":",
+            link.products(),
+            ",\"account_filters\":{\"depository\":{\"account_subtypes\":",
+            link.account_subtypes(),
+            "}}",
+        ]
+        .concat(),
+    };
+    [
+        "{\"client_name\":",
+        link.client_name(),
+        ",\"country_codes\":",
+        link.country_codes(),
+        ",\"language\":",
+        link.language(),
+        ",",
+        &what,
+        ",\"user\":{\"client_user_id\":",
+        user,
+        "}}",
+    ]
+    .concat()
+}
+
+/// The body of `/item/public_token/exchange`.
+pub fn exchange_public_token(public_token: &str) -> String {
+    ["{\"public_token\":", public_token, "}"].concat()
+}
+
+/// The body of `/auth/get` and `/identity/get`: of all accounts of the Item, or of some.
+pub fn item(access_token: &str, account_ids: Option<&str>) -> String {
+    let options = account_ids.map_or_else(String::new, |ids| {
+        [",\"options\":{\"account_ids\":", ids, "}"].concat()
+    });
+    ["{\"access_token\":", access_token, &options, "}"].concat()
+}
+
+/// The body of an event feed's page.
+pub fn event_sync(after_id: &str, count: Option<u32>) -> String {
+    let count = count.map_or_else(String::new, |count| [",\"count\":", &digits(count)].concat());
+    ["{\"after_id\":", after_id, &count, "}"].concat()
+}
+
+/// The body of `/transactions/sync`.
+pub fn transactions_sync(
+    access_token: &str,
+    cursor: Option<&str>,
+    count: u32,
+    options: Option<&str>,
+) -> String {
+    let optional = |name: &str, value: Option<&str>| {
+        value.map_or_else(String::new, |value| [",\"", name, "\":", value].concat())
+    };
+    [
+        "{\"access_token\":",
+        access_token,
+        &optional("cursor", cursor),
+        ",\"count\":",
+        &digits(count),
+        &optional("options", options),
+        "}",
+    ]
+    .concat()
+}
+
+/// The body of `/webhook_verification_key/get`. `key_id` is a key id that [`crate::webhook`] accepted.
+pub fn webhook_key(key_id: &str) -> String {
+    ["{\"key_id\":\"", key_id, "\"}"].concat()
+}
+
+// The formatting of numbers in the standard library is larger than this.
+pub(crate) fn digits(number: u32) -> String {
+    let mut text = String::new();
+    let mut divisor = 1_u32;
+    while let Some(next) = divisor.checked_mul(10).filter(|next| *next <= number) {
+        divisor = next;
+    }
+    while divisor > 0 {
+        let digit = number.checked_div(divisor).unwrap_or(0) % 10;
+        text.push(char::from_digit(digit, 10).unwrap_or('0'));
+        divisor /= 10;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_link_token_of_a_new_item_and_of_an_existing_one() {
+        let link = LinkSettings {
+            client_name: Some("\"Acme\""),
+            ..LinkSettings::default()
+        };
+        assert_eq!(
+            create_link_token(&link, "\"u\"", None),
+            r#"{"client_name":"Acme","country_codes":["US"],"language":"en","products":["auth"],"account_filters":{"depository":{"account_subtypes":["checking","savings"]}},"user":{"client_user_id":"u"}}"#
+        );
+        assert_eq!(
+            create_link_token(&LinkSettings::default(), "\"u\"", Some("\"t\"")),
+            r#"{"client_name":"None","country_codes":["US"],"language":"en","access_token":"t","user":{"client_user_id":"u"}}"#
+        );
+    }
+
+    #[test]
+    fn the_other_bodies() {
+        assert_eq!(exchange_public_token("\"p\""), r#"{"public_token":"p"}"#);
+        assert_eq!(item("\"a\"", None), r#"{"access_token":"a"}"#);
+        assert_eq!(
+            item("\"a\"", Some("[\"1\"]")),
+            r#"{"access_token":"a","options":{"account_ids":["1"]}}"#
+        );
+        assert_eq!(
+            event_sync("18446744073709551615", None),
+            r#"{"after_id":18446744073709551615}"#
+        );
+        assert_eq!(event_sync("0", Some(25)), r#"{"after_id":0,"count":25}"#);
+        assert_eq!(
+            transactions_sync("\"a\"", None, 500, None),
+            r#"{"access_token":"a","count":500}"#
+        );
+        assert_eq!(
+            transactions_sync("\"a\"", Some("\"c\""), 1, Some("{}")),
+            r#"{"access_token":"a","cursor":"c","count":1,"options":{}}"#
+        );
+    }
+
+    #[test]
+    fn what_may_be_sent_twice() {
+        for read in ["/item/get", "/transactions/sync", "/institutions/search"] {
+            assert_eq!(Repeat::of(read, false), Repeat::Always, "{read}");
+        }
+        for other in [
+            "/transfer/create",
+            "/signal/evaluate",
+            "/accounts/balance/get",
+            "/cra/check_report/lend_score/get",
+            "/not/of/plaid/get",
+        ] {
+            assert_eq!(Repeat::of(other, false), Repeat::WhenRefused, "{other}");
+            assert_eq!(Repeat::of(other, true), Repeat::Always, "{other}");
+        }
+        assert_eq!(idempotency_field("/transfer/create"), "authorization_id");
+        assert_eq!(idempotency_field("/bank_transfer/create"), "idempotency_key");
+    }
+
+    #[test]
+    fn only_words_between_slashes_are_a_path() {
+        for path in [
+            "/auth/get",
+            "/item/public_token/exchange",
+            "/cra/check_report/base_report/get",
+            "/a-b",
+        ] {
+            assert!(is_path(path), "{path}");
+        }
+        for path in [
+            "",
+            "/",
+            "auth/get",
+            "//evil.example",
+            "/auth//get",
+            "/auth/get/",
+            "/..",
+            "/a/../b",
+            "/a?b",
+            "/a#b",
+            "/a b",
+            "/a\\b",
+            "/a%2e",
+            "@evil.example",
+            "/a:b",
+            "/\u{e9}",
+            "/a\n",
+        ] {
+            assert!(!is_path(path), "{path:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_between_slashes_are_a_path(path in "(/[a-zA-Z0-9_-]{1,12}){1,6}") {
+            prop_assert!(is_path(&path));
+        }
+
+        #[test]
+        fn no_path_leads_elsewhere(path in "[/a-]{1,8}|\\PC{0,30}|[/.a@:?#%\\\\_ -]{0,12}") {
+            if is_path(&path) {
+                prop_assert!(path.starts_with('/') && !path.ends_with('/') && !path.contains("//"));
+                prop_assert!(path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte)));
+            }
+        }
+
+        #[test]
+        fn digits_are_the_number(number: u32) {
+            prop_assert_eq!(digits(number), number.to_string());
+        }
+    }
+}
