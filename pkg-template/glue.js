@@ -5,14 +5,17 @@ import * as bindings from "@bindings";
 
 let isStarted = false;
 
-/** Instantiates the module, once: a second entry in the same program finds it running. */
-export function start(module) {
+/**
+ * Instantiates the module, once: a second entry in the same program finds it running. `connect` is told of its functions.
+ */
+export function start(module, connect) {
   if (isStarted) return;
   isStarted = true;
   // BINDINGS is the name under which the module imports them; the build fills it in.
   const { exports } = new WebAssembly.Instance(module, { [BINDINGS]: bindings });
   bindings.__wbg_set_wasm(guarded(exports));
   exports.__wbindgen_start?.();
+  connect?.(bindings);
 }
 
 /** The module's bytes, where they come inlined. A loop is the slowest way to them, and all that older browsers have. */

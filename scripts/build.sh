@@ -8,7 +8,7 @@ use_wasm_toolchain
 
 # Everything that the package is made from; when nothing of it changed, neither did the package.
 inputs=$(cat Cargo.toml Cargo.lock package-lock.json README.md CHANGELOG.md SECURITY.md LICENSE* scripts/build.sh \
-  scripts/package.mjs scripts/shorten.mjs $(find src sandbox pkg-template scripts/types -type f | LC_ALL=C sort) | sha256sum)
+  scripts/package.mjs scripts/optimize.mjs $(find src core sandbox pkg-template scripts/types -type f | LC_ALL=C sort) | sha256sum)
 if [ "$(cat dist/package.inputs 2>/dev/null)" = "$inputs" ]; then exit 0; fi
 
 # Two builds at once would write over each other.
@@ -32,10 +32,7 @@ rm -rf dist/wasm
 for name in plaid_edge plaid_edge_sandbox; do
   wasm-bindgen --target bundler --no-typescript --remove-name-section --remove-producers-section \
     --out-dir dist/wasm "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/$name.wasm"
-  node_modules/.bin/wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
-    --enable-mutable-globals --enable-reference-types --enable-multivalue \
-    "dist/wasm/${name}_bg.wasm" -o "dist/wasm/${name}_bg.wasm"
-  node scripts/shorten.mjs "dist/wasm/${name}_bg"
+  node scripts/optimize.mjs "dist/wasm/${name}_bg"
 done
 
 say "assembling dist/package"

@@ -3,6 +3,7 @@
 //   <name>.js, <name>.cjs   anywhere: the wasm inlined, compiled when first loaded
 //   <name>-workerd.js       Cloudflare Workers: there, a .wasm import is a compiled module
 //   <name>-edge-light.js    Vercel's edge and unwasm: the same, asked for with ?module
+//   <name>-glue.js          anywhere, once its `start` is given the compiled module
 
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -11,30 +12,31 @@ import * as esbuild from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = `${root}dist/package`;
 
+// What each module exports, and what is told when its wasm runs.
 const modules = [
   {
     name: "index",
     wasm: "plaid_edge",
-    exports: [
-      "PlaidAdapter",
-      "PlaidAdapterError",
-      "PlaidAdapterConfigurationError",
-      "PlaidCreateLinkTokenError",
-      "PlaidExchangePublicTokenError",
-      "PlaidAuthError",
-      "PlaidIdentityError",
-      "PlaidBankTransferSyncEventError",
-      "PlaidTransferSyncEventError",
-      "PlaidApiInternalServerError",
-      "PlaidWebhookVerificationError",
-    ],
+    exports: "./src/js/index.js",
+    connect: `import { connect } from "./src/js/adapter.js";`,
   },
-  { name: "sandbox", wasm: "plaid_edge_sandbox", exports: ["PlaidSandbox"] },
+  { name: "sandbox", wasm: "plaid_edge_sandbox", exports: "./dist/wasm/sandbox.js", connect: "let connect;" },
 ];
+
+// wasm-bindgen copies the JavaScript that Rust imports from. The originals are taken, so that there is one of each.
+const sources = {
+  name: "sources",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/snippets\/[^/]+\/src\/js\// }, ({ path }) => ({
+      path: root + path.slice(path.indexOf("/src/js/") + 1),
+    }));
+  },
+};
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await checkVersion();
+await writeFile(`${root}dist/wasm/sandbox.js`, `export { PlaidSandbox } from "@bindings";\n`);
 for (const module of modules) await writeModule(module);
 for (const file of ["package.json", "cli.js"])
   await copyFile(`${root}pkg-template/${file}`, `${out}/${file}`);
@@ -42,12 +44,14 @@ for (const file of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICE
   await copyFile(root + file, `${out}/${file}`);
 }
 
-async function writeModule({ name, wasm, exports }) {
-  const names = exports.join(", ");
+async function writeModule({ name, wasm, exports, connect }) {
+  /** Writes a bundle, and gives the names that it exports. */
   const bundle = async (outfile, format, contents) => {
-    const { outputFiles } = await esbuild.build({
+    const { outputFiles, metafile } = await esbuild.build({
       stdin: { contents, resolveDir: root },
       write: false,
+      outfile,
+      metafile: true,
       format,
       bundle: true,
       platform: "neutral",
@@ -58,15 +62,21 @@ async function writeModule({ name, wasm, exports }) {
       alias: { "@bindings": `${root}dist/wasm/${wasm}_bg.js` },
       define: { BINDINGS: JSON.stringify(`./${wasm}_bg.js`) },
       loader: { ".wasm": "base64" },
+      plugins: [sources],
       logLevel: "warning",
     });
     // esbuild renames a class that speaks of itself, and the new name would be seen in consoles and stacks.
     await writeFile(`${out}/${outfile}`, outputFiles[0].text.replace(/\b_(Plaid\w+)/g, "$1"));
+    return Object.values(metafile.outputs)[0].exports;
   };
 
   await copyFile(`${root}dist/wasm/${wasm}_bg.wasm`, `${out}/${wasm}.wasm`);
-  const glue = `export { start } from "./pkg-template/glue.js"; export { ${names} } from "@bindings";`;
-  await bundle(`${name}-glue.js`, "esm", glue);
+  const glue = `import { start as instantiate } from "./pkg-template/glue.js";
+${connect}
+export const start = (module) => instantiate(module, connect);
+export * from "${exports}";`;
+  const names = await bundle(`${name}-glue.js`, "esm", glue);
+  const shown = names.filter((exported) => exported !== "start").join(", ");
   for (const [runtime, query] of [
     ["workerd", ""],
     ["edge-light", "?module"],
@@ -74,15 +84,16 @@ async function writeModule({ name, wasm, exports }) {
     const entry = `import module from "./${wasm}.wasm${query}";
 import { start } from "./${name}-glue.js";
 start(module);
-export { ${names} } from "./${name}-glue.js";
+export { ${shown} } from "./${name}-glue.js";
 `;
     await writeFile(`${out}/${name}-${runtime}.js`, entry);
   }
 
   const inlined = `import base64 from "./dist/package/${wasm}.wasm";
 import { bytesOf, start } from "./pkg-template/glue.js";
-start(new WebAssembly.Module(bytesOf(base64)));
-export { ${names} } from "@bindings";`;
+${connect}
+start(new WebAssembly.Module(bytesOf(base64)), connect);
+export * from "${exports}";`;
   await bundle(`${name}.js`, "esm", inlined);
   await bundle(`${name}.cjs`, "cjs", inlined);
 }

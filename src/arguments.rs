@@ -1,178 +1,205 @@
-//! Reading what JavaScript callers pass. Any value can arrive in any place, getters and proxies that throw
-//! included, so every access catches and every value is checked before it is used.
+//! Reading what JavaScript callers pass. Any value can arrive in any place, getters and proxies that throw included, so
+//! every access catches, and every value is checked before it is used. Only own properties are read.
 
 use js_sys::{Array, Function};
+use plaid_edge_core::call::MAX_RETRIES;
+use plaid_edge_core::config::MAX_TIMEOUT_MS;
+use plaid_edge_core::error::{ArgumentError, KnownNames};
+use plaid_edge_core::operation::{CALL_OPTIONS, Operation};
 use wasm_bindgen::prelude::*;
-
-use crate::error::Invalid;
 
 #[wasm_bindgen(module = "/src/js/values.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = get)]
-    fn get_member(value: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue>;
+    #[wasm_bindgen(catch, js_name = getOwn)]
+    fn get_own(value: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue>;
 
-    #[wasm_bindgen(catch)]
-    fn given(value: JsValue) -> Result<Option<JsValue>, JsValue>;
+    /// An object, or nothing for what was left out.
+    #[wasm_bindgen(catch, js_name = optionalObject)]
+    fn optional_object(value: JsValue) -> Result<Option<JsValue>, JsValue>;
+
+    /// The first name of an own property that is not in the list; not `is_strict`: and that looks misspelled.
+    #[wasm_bindgen(catch, js_name = unknownName)]
+    fn unknown_name(value: &JsValue, known: &str, is_strict: bool) -> Result<Option<JsValue>, JsValue>;
 
     /// A string, unless it is long: wasm's memory never shrinks.
     #[wasm_bindgen(js_name = shortText)]
-    pub fn short_text(value: &JsValue) -> Option<String>;
+    pub(crate) fn short_text(value: &JsValue) -> Option<String>;
 
     #[wasm_bindgen(js_name = isText)]
-    fn is_text(value: &JsValue) -> bool;
+    pub(crate) fn is_text(value: &JsValue) -> bool;
 
-    #[wasm_bindgen(catch, js_name = texts)]
+    #[wasm_bindgen(catch, js_name = copyTexts)]
     fn copy_texts(value: &JsValue) -> Result<Option<Array>, JsValue>;
 
     #[wasm_bindgen(catch, js_name = isSignal)]
     fn is_signal(value: &JsValue) -> Result<bool, JsValue>;
 
-    fn digits(value: &JsValue) -> Option<String>;
+    #[wasm_bindgen(js_name = isEventId)]
+    fn is_event_id(value: &JsValue) -> bool;
 }
 
-/// The longest that a timer can run; one set for longer fires at once.
-const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
-const MOST_RETRIES: u32 = 100;
-const DEFAULT_TOLERANCE_S: f64 = 300.0;
-const LONGEST_TOLERANCE_S: f64 = 31_536_000.0;
+/// What is wrong with what was passed.
+pub(crate) enum Refusal {
+    Argument(ArgumentError),
+    /// The name of an option that does not exist.
+    Unknown(JsValue),
+}
 
-/// An object of the caller's whose members may be left out, and which may be left out itself.
-pub struct Members(Option<JsValue>);
+impl From<ArgumentError> for Refusal {
+    fn from(error: ArgumentError) -> Self {
+        Self::Argument(error)
+    }
+}
 
-impl Members {
-    /// Of nothing at all.
-    pub const NONE: Self = Members(None);
+/// An object of the caller's that may be left out, as may its members.
+pub(crate) struct Options(Option<JsValue>);
 
-    /// Of an object that is no array and no function, or of nothing.
-    pub fn of(value: JsValue, invalid: Invalid) -> Result<Self, Invalid> {
-        given(value).map(Members).map_err(|_| invalid)
+impl Options {
+    /// None were passed.
+    pub(crate) const NONE: Self = Self(None);
+
+    /// An object that is not an array or a function, or nothing.
+    pub(crate) fn read(value: Option<JsValue>, error: ArgumentError) -> Result<Self, ArgumentError> {
+        match value {
+            None => Ok(Self::NONE),
+            Some(value) => optional_object(value).map(Self).map_err(|_| error),
+        }
     }
 
-    /// A member, unless it is left out: undefined and null stand for that.
-    pub fn get(&self, name: &str, invalid: Invalid) -> Result<Option<JsValue>, Invalid> {
+    /// The options of an operation, whose names must exist.
+    pub(crate) fn of(operation: Operation, value: Option<JsValue>) -> Result<Self, Refusal> {
+        let options = Self::read(value, ArgumentError::OPTIONS)?;
+        match options.unknown_name(operation_names(operation), true)? {
+            Some(name) => Err(Refusal::Unknown(name)),
+            None => Ok(options),
+        }
+    }
+
+    /// A name that does not exist.
+    pub(crate) fn unknown_name(
+        &self,
+        known: KnownNames,
+        is_strict: bool,
+    ) -> Result<Option<JsValue>, ArgumentError> {
         match &self.0 {
-            Some(object) => get_member(object, name).map_err(|_| invalid),
+            Some(object) => {
+                unknown_name(object, &known.to_string(), is_strict).map_err(|_| ArgumentError::OPTIONS)
+            }
             None => Ok(None),
         }
     }
 
+    /// A member, unless it is left out: undefined and null stand for that.
+    pub(crate) fn get(&self, name: &str, error: ArgumentError) -> Result<Option<JsValue>, ArgumentError> {
+        match &self.0 {
+            Some(object) => get_own(object, name).map_err(|_| error),
+            None => Ok(None),
+        }
+    }
+
+    /// A member that is a non-empty string.
+    pub(crate) fn text(&self, name: &str, error: ArgumentError) -> Result<Option<JsValue>, ArgumentError> {
+        let text = self.get(name, error)?;
+        text.as_ref().map(|text| check_text(text, error)).transpose()?;
+        Ok(text)
+    }
+
+    /// A member that is a list of non-empty strings: a copy, so that the caller may change theirs.
+    pub(crate) fn texts(&self, name: &str, error: ArgumentError) -> Result<Option<Array>, ArgumentError> {
+        match self.get(name, error)?.map(|value| copy_texts(&value)) {
+            None => Ok(None),
+            Some(Ok(Some(copy))) => Ok(Some(copy)),
+            _ => Err(error),
+        }
+    }
+
+    /// A member that is a number between two bounds.
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        (least, most): (f64, f64),
+        error: ArgumentError,
+    ) -> Result<Option<f64>, ArgumentError> {
+        match self.get(name, error)?.map(|value| value.as_f64()) {
+            None => Ok(None),
+            Some(Some(number)) if number >= least && number <= most => Ok(Some(number)),
+            _ => Err(error),
+        }
+    }
+
+    /// A member that is a whole number between two bounds.
+    pub(crate) fn whole(
+        &self,
+        name: &str,
+        (least, most): (u32, u32),
+        error: ArgumentError,
+    ) -> Result<Option<u32>, ArgumentError> {
+        let number = self.number(name, (f64::from(least), f64::from(most)), error)?;
+        match number.map(|number| (number, number as u32)) {
+            None => Ok(None),
+            Some((number, whole)) if f64::from(whole) == number => Ok(Some(whole)),
+            Some(_) => Err(error),
+        }
+    }
+
+    /// A member that is a function.
+    pub(crate) fn function(
+        &self,
+        name: &str,
+        error: ArgumentError,
+    ) -> Result<Option<Function>, ArgumentError> {
+        match self.get(name, error)?.map(JsCast::dyn_into) {
+            None => Ok(None),
+            Some(Ok(function)) => Ok(Some(function)),
+            Some(Err(_)) => Err(error),
+        }
+    }
+
+    /// Milliseconds that an attempt may take.
+    pub(crate) fn timeout_ms(&self) -> Result<Option<f64>, ArgumentError> {
+        self.number("timeoutMs", (1.0, MAX_TIMEOUT_MS), ArgumentError::TIMEOUT_MS)
+    }
+
+    /// Attempts after the first.
+    pub(crate) fn max_retries(&self) -> Result<Option<u32>, ArgumentError> {
+        self.whole("maxRetries", (0, MAX_RETRIES), ArgumentError::MAX_RETRIES)
+    }
+
+    /// The caller's AbortSignal.
+    pub(crate) fn signal(&self) -> Result<Option<JsValue>, ArgumentError> {
+        let signal = self.get("signal", ArgumentError::SIGNAL)?;
+        match signal.as_ref().map(is_signal) {
+            None | Some(Ok(true)) => Ok(signal),
+            _ => Err(ArgumentError::SIGNAL),
+        }
+    }
+
+    /// Whether anything was passed.
+    pub(crate) const fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The object itself.
-    pub fn object(self) -> Option<JsValue> {
+    pub(crate) fn object(self) -> Option<JsValue> {
         self.0
     }
 }
 
-/// A string with something in it. It stays a JavaScript string: most are only handed on.
-pub fn text(value: JsValue, invalid: Invalid) -> Result<JsValue, Invalid> {
-    if is_text(&value) { Ok(value) } else { Err(invalid) }
+/// The options that an operation takes.
+pub(crate) const fn operation_names(operation: Operation) -> KnownNames {
+    KnownNames(CALL_OPTIONS, operation.facts().options)
 }
 
-/// The same, where it may be left out.
-pub fn optional_text(value: Option<JsValue>, invalid: Invalid) -> Result<Option<JsValue>, Invalid> {
-    value.map(|value| text(value, invalid)).transpose()
+/// Checks that a value is a string with something in it. It stays a JavaScript string: it is only handed on.
+pub(crate) fn check_text(value: &JsValue, error: ArgumentError) -> Result<(), ArgumentError> {
+    if is_text(value) { Ok(()) } else { Err(error) }
 }
 
-/// A list of non-empty strings, copied, so that the caller may change theirs.
-pub fn texts(value: Option<JsValue>, invalid: Invalid) -> Result<Option<Array>, Invalid> {
-    match value.map(|value| copy_texts(&value)) {
-        None => Ok(None),
-        Some(Ok(Some(copy))) => Ok(Some(copy)),
-        _ => Err(invalid),
-    }
-}
-
-/// A number between two bounds.
-pub fn number(
-    value: Option<JsValue>,
-    least: f64,
-    most: f64,
-    invalid: Invalid,
-) -> Result<Option<f64>, Invalid> {
-    match value.map(|value| value.as_f64()) {
-        None => Ok(None),
-        Some(Some(number)) if number >= least && number <= most => Ok(Some(number)),
-        _ => Err(invalid),
-    }
-}
-
-/// A whole number between two bounds.
-pub fn whole(
-    value: Option<JsValue>,
-    least: u32,
-    most: u32,
-    invalid: Invalid,
-) -> Result<Option<u32>, Invalid> {
-    let number = number(value, f64::from(least), f64::from(most), invalid)?;
-    match number.map(|number| (number, number as u32)) {
-        None => Ok(None),
-        Some((number, whole)) if f64::from(whole) == number => Ok(Some(whole)),
-        Some(_) => Err(invalid),
-    }
-}
-
-/// An event id as decimal digits. A number is exact only up to 2^53 - 1; past it, a bigint is.
-pub fn event_id(value: &JsValue) -> Result<String, Invalid> {
-    digits(value).ok_or(Invalid::AfterId)
-}
-
-/// A member that is a function, or none.
-pub fn function(options: &Members, name: &str, invalid: Invalid) -> Result<Option<Function>, Invalid> {
-    match options.get(name, invalid)?.map(JsCast::dyn_into) {
-        None => Ok(None),
-        Some(Ok(function)) => Ok(Some(function)),
-        Some(Err(_)) => Err(invalid),
-    }
-}
-
-/// Milliseconds that an attempt may take.
-pub fn timeout_ms(options: &Members) -> Result<Option<f64>, Invalid> {
-    let value = options.get("timeoutMs", Invalid::TimeoutMs)?;
-    number(value, 1.0, LONGEST_TIMER_MS, Invalid::TimeoutMs)
-}
-
-/// Attempts after the first.
-pub fn max_retries(options: &Members) -> Result<Option<u32>, Invalid> {
-    let value = options.get("maxRetries", Invalid::MaxRetries)?;
-    whole(value, 0, MOST_RETRIES, Invalid::MaxRetries)
-}
-
-/// Seconds that a webhook may be old, or dated ahead.
-pub fn tolerance_s(options: &Members) -> Result<f64, Invalid> {
-    let value = options.get("toleranceSeconds", Invalid::ToleranceSeconds)?;
-    let tolerance = number(value, 0.0, LONGEST_TOLERANCE_S, Invalid::ToleranceSeconds)?;
-    Ok(tolerance.unwrap_or(DEFAULT_TOLERANCE_S))
-}
-
-/// What was read, where all problems are to be named at once and not only the first.
-pub fn keep<T>(read: Result<Option<T>, Invalid>, problems: &Array) -> Option<T> {
-    read.unwrap_or_else(|invalid| {
-        problems.push(&invalid.words().into());
-        None
-    })
-}
-
-/// One call's own settings.
-pub struct CallOptions {
-    /// The caller's AbortSignal.
-    pub signal: Option<JsValue>,
-    pub timeout_ms: Option<f64>,
-    pub max_retries: Option<u32>,
-}
-
-impl CallOptions {
-    /// Reads `CallOptions` of the declarations.
-    pub fn read(options: &Members) -> Result<Self, Invalid> {
-        let signal = options.get("signal", Invalid::Signal)?;
-        if !signal
-            .as_ref()
-            .is_none_or(|signal| matches!(is_signal(signal), Ok(true)))
-        {
-            return Err(Invalid::Signal);
-        }
-        Ok(CallOptions {
-            signal,
-            timeout_ms: timeout_ms(options)?,
-            max_retries: max_retries(options)?,
-        })
+/// Checks that a value is an event id. A number is exact only up to 2^53 - 1; past it, a bigint is.
+pub(crate) fn check_event_id(value: &JsValue) -> Result<(), ArgumentError> {
+    if is_event_id(value) {
+        Ok(())
+    } else {
+        Err(ArgumentError::AFTER_ID)
     }
 }

@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use crate::error::Kind;
+use crate::error::{Kind, UsedToken};
 use crate::operation::Operation;
 use crate::request::Repeat;
 use crate::retry::{backoff, obeyed};
@@ -49,10 +49,10 @@ pub enum Outcome<'a> {
 pub enum Next {
     /// Wait this long, and send again.
     Wait(Duration),
-    /// Give up. `token_was_used`: the public token was probably used up by an attempt whose response was lost.
+    /// Give up.
     Fail {
-        /// See above.
-        token_was_used: bool,
+        /// Whether the public token was probably used up.
+        used_token: Option<UsedToken>,
     },
 }
 
@@ -65,6 +65,8 @@ pub struct Verdict {
     pub retryable: bool,
     /// How long Plaid asked to wait.
     pub retry_after: Option<Duration>,
+    /// Whether Plaid may have carried the request out although no response says so.
+    pub response_lost: bool,
     /// What to do.
     pub next: Next,
 }
@@ -133,25 +135,26 @@ impl Call {
                 Next::Wait(wait)
             }
             None => Next::Fail {
-                token_was_used: self.token_was_used(outcome, code),
+                used_token: self.used_token(outcome, code),
             },
         };
-        // Plaid may have carried the request out although no response says so.
-        self.response_lost |= matches!(kind, Kind::Network | Kind::Timeout | Kind::Server);
+        let response_lost = matches!(kind, Kind::Network | Kind::Timeout | Kind::Server);
+        self.response_lost |= response_lost;
         Verdict {
             kind,
             retryable: may_repeat || PASSING_CODES.contains(&code),
             retry_after,
+            response_lost,
             next,
         }
     }
 
-    fn token_was_used(self, outcome: &Outcome<'_>, code: &str) -> bool {
-        self.operation == Operation::ExchangePublicToken
-            && match outcome {
-                Outcome::Unreadable => true,
-                _ => self.response_lost && code == "INVALID_PUBLIC_TOKEN",
-            }
+    fn used_token(self, outcome: &Outcome<'_>, code: &str) -> Option<UsedToken> {
+        match outcome {
+            _ if self.operation != Operation::ExchangePublicToken => None,
+            Outcome::Unreadable => Some(UsedToken::Now),
+            _ => (self.response_lost && code == "INVALID_PUBLIC_TOKEN").then_some(UsedToken::Earlier),
+        }
     }
 
     fn kind(self, outcome: &Outcome<'_>) -> Kind {
@@ -289,9 +292,7 @@ mod tests {
             [
                 Next::Wait(Duration::from_millis(500)),
                 Next::Wait(Duration::from_secs(1)),
-                Next::Fail {
-                    token_was_used: false
-                }
+                Next::Fail { used_token: None }
             ]
         );
         assert_eq!(call.attempt(), 3);
@@ -309,12 +310,7 @@ mod tests {
             call.judge(&outcome, 1.0)
         };
         assert_eq!(after(60).next, Next::Wait(Duration::from_secs(60)));
-        assert_eq!(
-            after(61).next,
-            Next::Fail {
-                token_was_used: false
-            }
-        );
+        assert_eq!(after(61).next, Next::Fail { used_token: None });
         assert!(after(61).retryable && after(61).retry_after == Some(Duration::from_secs(61)));
     }
 
@@ -324,19 +320,21 @@ mod tests {
         let refused = error(400, "INVALID_PUBLIC_TOKEN");
         assert_eq!(
             { call }.judge(&refused, 0.0).next,
-            Next::Fail {
-                token_was_used: false
-            }
+            Next::Fail { used_token: None }
         );
         call.judge(&Outcome::TimedOut, 0.0);
         assert_eq!(
             call.judge(&refused, 0.0).next,
-            Next::Fail { token_was_used: true }
+            Next::Fail {
+                used_token: Some(UsedToken::Earlier)
+            }
         );
         let mut cut_short = Call::new(Operation::ExchangePublicToken, Repeat::Always, 2);
         assert_eq!(
             cut_short.judge(&Outcome::Unreadable, 0.0).next,
-            Next::Fail { token_was_used: true }
+            Next::Fail {
+                used_token: Some(UsedToken::Now)
+            }
         );
     }
 

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::error::Text;
+use crate::request::concat;
+
 /// How long one attempt may take by default, the reading of the body included.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The same for endpoints where Plaid itself may wait thirty seconds for a bank.
@@ -48,27 +51,14 @@ pub enum Value<'a> {
     },
 }
 
-/// The values that are read from the environment.
-#[derive(Clone, Copy, Debug)]
-pub struct Env<'a> {
-    /// `PLAID_CLIENT_ID`
-    pub client_id: Value<'a>,
-    /// `PLAID_SECRET`
-    pub secret: Value<'a>,
-    /// `PLAID_ENV`
-    pub environment: Value<'a>,
-    /// `PLAID_BASE_URL`
-    pub base_url: Value<'a>,
-}
-
-/// The names of those values, in their order. `PLAID_PUBLIC_KEY` is accepted too, and never read.
+/// The names of the values that are read from the environment. `PLAID_PUBLIC_KEY` is accepted too, and never read.
 pub const ENV_KEYS: [&str; 4] = ["PLAID_CLIENT_ID", "PLAID_SECRET", "PLAID_ENV", "PLAID_BASE_URL"];
 
 /// What is wrong with a value. Values are not repeated: they may be secrets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("{key} {what}")]
 pub struct Problem<'a> {
-    key: &'static str,
+    key: Text<'static>,
     what: What<'a>,
 }
 
@@ -84,8 +74,8 @@ enum What<'a> {
     Binding,
     #[error("could not be fetched: its binding's get() failed")]
     BindingFailed,
-    #[error("could not be read from env{}{hint}", if hint.is_empty() { "" } else { ": " })]
-    Unreadable { hint: &'a str },
+    #[error("could not be read from env{}{hint}", Text(if hint.0.is_empty() { "" } else { ": " }))]
+    Unreadable { hint: Text<'a> },
     #[error("contains a character that an HTTP header can't carry")]
     NotAHeader,
     #[error("must be \"sandbox\", \"production\" or \"development\"")]
@@ -114,82 +104,75 @@ pub struct Config {
 }
 
 impl Config {
-    /// Checks the environment.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn read<'a>(env: &Env<'a>) -> Result<Self, Vec<Problem<'a>>> {
-        let mut problems = Vec::new();
-        let [client_id_key, secret_key, environment_key, base_url_key] = ENV_KEYS;
-        let mut text = |key, value: Value<'a>| match read(value) {
-            Ok(text) => text,
-            Err(what) => {
-                problems.push(Problem { key, what });
-                None
-            }
+    /// Checks the environment: the values of [`ENV_KEYS`], in their order. None if there was something to report.
+    pub fn read(values: [Value<'_>; 4], report: &mut dyn FnMut(Problem<'_>)) -> Option<Self> {
+        let mut texts = [None; 4];
+        let mut is_absent = [true; 4];
+        let mut is_wrong = false;
+        let mut report = |at: usize, what| {
+            is_wrong = true;
+            let key = Text(ENV_KEYS.get(at).copied().unwrap_or_default());
+            report(Problem { key, what });
         };
-        let client_id = text(client_id_key, env.client_id);
-        let secret = text(secret_key, env.secret);
-        let environment = text(environment_key, env.environment);
-        // Nobody has to grant access to a setting that is not there.
-        let base_url = match env.base_url {
-            Value::Unreadable { hint } if !hint.is_empty() => None,
-            value => text(base_url_key, value),
-        };
-        let mut report = |key, what| problems.push(Problem { key, what });
-        for (key, value, text) in [
-            (client_id_key, env.client_id, client_id),
-            (secret_key, env.secret, secret),
-        ] {
-            match (value, text) {
-                (Value::Missing | Value::Text(_), None) => report(key, What::Missing),
-                (_, Some(text)) if !is_header_value(text) => report(key, What::NotAHeader),
-                _ => {}
+        for (at, value) in values.into_iter().enumerate() {
+            let read = match value {
+                // Nobody has to grant access to a setting that is not there.
+                Value::Unreadable { hint } if at == BASE_URL && !hint.is_empty() => Ok(None),
+                value => read(value),
+            };
+            let text = match read {
+                Ok(Some(text)) if at < ENVIRONMENT && !is_header_value(text) => Err(What::NotAHeader),
+                Ok(None) if at < ENVIRONMENT => Err(What::Missing),
+                read => read,
+            };
+            let (text, absent) = match text {
+                Ok(text) => (text, text.is_none()),
+                Err(what) => {
+                    report(at, what);
+                    (None, false)
+                }
+            };
+            if let (Some(slot), Some(is_absent)) = (texts.get_mut(at), is_absent.get_mut(at)) {
+                (*slot, *is_absent) = (text, absent);
             }
         }
+        let [client_id, secret, environment, base_url] = texts;
         // With a base URL the environment may be left out, but not be wrong.
         let host = environment.and_then(host);
+        let [_, _, no_environment, no_base_url] = is_absent;
         if environment.is_some() && host.is_none() {
-            report(environment_key, What::UnknownEnvironment);
+            report(ENVIRONMENT, What::UnknownEnvironment);
+        } else if no_environment && no_base_url {
+            report(ENVIRONMENT, What::NoHost);
         }
-        let is_absent =
-            |value, text: Option<&str>| matches!(value, Value::Missing | Value::Text(_)) && text.is_none();
-        if is_absent(env.environment, environment)
-            && base_url.is_none()
-            && !matches!(
-                env.base_url,
-                Value::NotText | Value::Binding | Value::BindingFailed
-            )
-        {
-            report(environment_key, What::NoHost);
-        }
-        let is_sandbox = host == Some(SANDBOX);
-        let base_url = match base_url.map(|url| base(url, is_sandbox)) {
+        let base_url = match base_url.map(|url| base(url, host == Some(SANDBOX))) {
+            Some(Ok(url)) => url,
+            None => host.unwrap_or_default().to_owned(),
             Some(Err(what)) => {
-                report(base_url_key, what);
-                None
+                report(BASE_URL, what);
+                return None;
             }
-            Some(Ok(url)) => Some(url),
-            None => host.map(str::to_owned),
         };
-        match (base_url, client_id, secret) {
-            (Some(base_url), Some(client_id), Some(secret)) if problems.is_empty() => Ok(Self {
-                base_url,
-                client_id: client_id.to_owned(),
-                secret: secret.to_owned(),
-            }),
-            _ => Err(problems),
+        if is_wrong {
+            return None;
         }
+        Some(Self {
+            base_url,
+            client_id: client_id?.to_owned(),
+            secret: secret?.to_owned(),
+        })
     }
 
-    /// A number that adapters with the same host and credentials share: they may share what they know of Plaid's keys.
+    /// A number that configurations with the same host and credentials have in common.
     pub fn fingerprint(&self) -> u64 {
-        [&self.base_url, &self.client_id, &self.secret]
-            .iter()
-            .flat_map(|text| text.bytes().chain([0]))
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for text in [&self.base_url, &self.client_id, &self.secret] {
+            for byte in text.bytes() {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+            hash = !hash;
+        }
+        hash
     }
 }
 
@@ -197,11 +180,11 @@ impl Config {
 fn read(value: Value<'_>) -> Result<Option<&str>, What<'_>> {
     match value {
         Value::Missing => Ok(None),
-        Value::Text(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
+        Value::Text(text) => Ok(Some(text.trim_ascii()).filter(|text| !text.is_empty())),
         Value::NotText => Err(What::NotText),
         Value::Binding => Err(What::Binding),
         Value::BindingFailed => Err(What::BindingFailed),
-        Value::Unreadable { hint } => Err(What::Unreadable { hint }),
+        Value::Unreadable { hint } => Err(What::Unreadable { hint: Text(hint) }),
     }
 }
 
@@ -210,6 +193,9 @@ fn is_header_value(text: &str) -> bool {
     text.chars()
         .all(|c| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}'))
 }
+
+const ENVIRONMENT: usize = 2;
+const BASE_URL: usize = 3;
 
 const SANDBOX: &str = "https://sandbox.plaid.com";
 
@@ -228,67 +214,71 @@ fn host(environment: &str) -> Option<&'static str> {
 
 /// Checks a base URL, and cuts off its last slashes. Only what every URL parser reads alike gets through.
 fn base(url: &str, is_sandbox: bool) -> Result<String, What<'static>> {
-    if !url
-        .bytes()
-        .all(|byte| matches!(byte, b'!'..=b'~') && byte != b'\\')
-    {
+    let is_plain = |byte: u8| matches!(byte, b'!'..=b'~') && byte != b'\\';
+    let colon = url.bytes().position(|byte| byte == b':');
+    let (scheme, rest) = colon
+        .and_then(|at| url.split_at_checked(at))
+        .ok_or(What::NotAUrl)?;
+    let rest = rest.strip_prefix("://").ok_or(What::NotAUrl)?;
+    if !url.bytes().all(is_plain) {
         return Err(What::NotAUrl);
     }
-    let (scheme, rest) = url.split_once("://").ok_or(What::NotAUrl)?;
-    if url.contains(['?', '#']) {
+    if url.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
         return Err(What::Query);
     }
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    if authority.contains('@') {
+    let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
+    let (authority, mut path) = rest.split_at_checked(end).ok_or(What::NotAUrl)?;
+    if authority.bytes().any(|byte| byte == b'@') {
         return Err(What::Credentials);
     }
-    let host = host_of(authority).ok_or(What::NotAUrl)?.to_ascii_lowercase();
-    let is_safe = scheme.eq_ignore_ascii_case("https")
-        || scheme.eq_ignore_ascii_case("http")
-            && (is_loopback(&host) || is_sandbox && !host.contains(['.', '[']));
-    if !is_safe {
+    let authority = authority.to_ascii_lowercase();
+    let host = host_of(&authority).ok_or(What::NotAUrl)?;
+    let is_https = scheme.eq_ignore_ascii_case("https");
+    let has_dot = host.bytes().any(|byte| matches!(byte, b'.' | b'['));
+    let may_be_http = is_loopback(host) || is_sandbox && !has_dot;
+    if !is_https && !(may_be_http && scheme.eq_ignore_ascii_case("http")) {
         return Err(What::NotHttps);
     }
-    let scheme = scheme.to_ascii_lowercase();
-    Ok([
-        &scheme,
-        "://",
-        &authority.to_ascii_lowercase(),
-        path.trim_end_matches('/'),
-    ]
-    .concat())
+    while let Some(shorter) = path.strip_suffix('/') {
+        path = shorter;
+    }
+    Ok(concat(&[
+        if is_https { "https://" } else { "http://" },
+        &authority,
+        path,
+    ]))
 }
 
 /// The host of `host:port`, if both are well formed.
 fn host_of(authority: &str) -> Option<&str> {
-    let end = match authority.strip_prefix('[') {
-        Some(rest) => rest.find(']')?.checked_add(2)?,
-        None => authority.find(':').unwrap_or(authority.len()),
+    let is_ipv6 = authority.starts_with('[');
+    let last = if is_ipv6 { b']' } else { b':' };
+    let at = authority.bytes().position(|byte| byte == last);
+    let end = match at {
+        Some(at) if is_ipv6 => at.saturating_add(1),
+        Some(at) => at,
+        None if is_ipv6 => return None,
+        None => authority.len(),
     };
     let (host, port) = authority.split_at_checked(end)?;
-    let is_port = match port.strip_prefix(':') {
-        Some(digits) => digits.parse::<u16>().is_ok() && digits.bytes().all(|byte| byte.is_ascii_digit()),
-        None => port.is_empty(),
-    };
-    let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => address
-            .bytes()
-            .all(|byte| byte == b':' || byte == b'.' || byte.is_ascii_hexdigit()),
-        None => {
-            !host.starts_with('.')
-                && host
-                    .bytes()
-                    .all(|byte| matches!(byte, b'.' | b'-' | b'_') || byte.is_ascii_alphanumeric())
-        }
-    };
+    let port = port
+        .strip_prefix(':')
+        .unwrap_or(if port.is_empty() { "0" } else { "" });
+    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    // Digits of the same number are in the order of their texts.
+    let is_port = is_port && (port.len() < 5 || port <= "65535");
+    let is_host = host.bytes().enumerate().all(|(at, byte)| match byte {
+        b'[' | b']' | b':' => is_ipv6,
+        b'.' => at > 0,
+        _ => byte.is_ascii_alphanumeric() || !is_ipv6 && matches!(byte, b'-' | b'_'),
+    });
     (is_port && is_host && !host.is_empty()).then_some(host)
 }
 
 fn is_loopback(host: &str) -> bool {
-    let is_ipv4 = host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
-    host == "localhost"
-        || host == "[::1]"
-        || (is_ipv4 && host.starts_with("127.") && host.split('.').count() == 4)
+    let dots = host.bytes().filter(|byte| *byte == b'.').count();
+    let is_ipv4 = dots == 3 && host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
+    host == "localhost" || host == "[::1]" || is_ipv4 && host.starts_with("127.")
 }
 
 #[cfg(test)]
@@ -297,36 +287,30 @@ mod tests {
 
     use super::*;
 
-    const ENV: Env<'_> = Env {
-        client_id: Value::Text("id"),
-        secret: Value::Text(" secret\n"),
-        environment: Value::Text("Sandbox"),
-        base_url: Value::Missing,
-    };
+    const ENV: [Value<'_>; 4] = [
+        Value::Text("id"),
+        Value::Text(" secret\n"),
+        Value::Text("Sandbox"),
+        Value::Missing,
+    ];
 
-    fn problems(env: &Env<'_>) -> Vec<String> {
-        Config::read(env)
-            .err()
-            .unwrap_or_default()
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+    fn read(values: [Value<'_>; 4]) -> Result<Config, Vec<String>> {
+        let mut problems = Vec::new();
+        Config::read(values, &mut |problem| problems.push(problem.to_string())).ok_or(problems)
+    }
+
+    fn problems(values: [Value<'_>; 4]) -> Vec<String> {
+        read(values).err().unwrap_or_default()
     }
 
     fn with_url(url: &str) -> Result<String, Vec<String>> {
-        let env = Env {
-            base_url: Value::Text(url),
-            environment: Value::Missing,
-            ..ENV
-        };
-        Config::read(&env)
-            .map(|config| config.base_url)
-            .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+        let [client_id, secret, ..] = ENV;
+        read([client_id, secret, Value::Missing, Value::Text(url)]).map(|config| config.base_url)
     }
 
     #[test]
     fn a_complete_environment() {
-        let config = Config::read(&ENV).ok().unwrap();
+        let config = read(ENV).ok().unwrap();
         assert_eq!(
             (
                 config.base_url.as_str(),
@@ -339,17 +323,17 @@ mod tests {
 
     #[test]
     fn every_problem_is_named_at_once() {
-        let env = Env {
-            client_id: Value::Text(" "),
-            secret: Value::NotText,
-            environment: Value::Text("staging"),
-            base_url: Value::Text("ftp://x"),
-        };
+        let values = [
+            Value::Text(" "),
+            Value::NotText,
+            Value::Text("staging"),
+            Value::Text("ftp://x"),
+        ];
         assert_eq!(
-            problems(&env),
+            problems(values),
             [
-                "PLAID_SECRET must be a string",
                 "PLAID_CLIENT_ID is missing",
+                "PLAID_SECRET must be a string",
                 "PLAID_ENV must be \"sandbox\", \"production\" or \"development\"",
                 "PLAID_BASE_URL must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1], and for a host without a dot where PLAID_ENV is \"sandbox\")",
             ]
@@ -358,21 +342,13 @@ mod tests {
 
     #[test]
     fn an_optional_value_that_may_not_be_read_is_absent_and_a_required_one_keeps_the_hint() {
+        let [client_id, secret, environment, _] = ENV;
         let denied = Value::Unreadable {
             hint: "run with --allow-env",
         };
-        assert!(
-            problems(&Env {
-                base_url: denied,
-                ..ENV
-            })
-            .is_empty()
-        );
+        assert!(problems([client_id, secret, environment, denied]).is_empty());
         assert_eq!(
-            problems(&Env {
-                secret: denied,
-                ..ENV
-            }),
+            problems([client_id, denied, environment, Value::Missing]),
             ["PLAID_SECRET could not be read from env: run with --allow-env"]
         );
     }
@@ -424,27 +400,13 @@ mod tests {
 
     #[test]
     fn a_service_of_compose_is_for_the_sandbox_only() {
-        let url = Value::Text("http://plaid:8791");
-        assert!(problems(&Env { base_url: url, ..ENV }).is_empty());
-        let production = Value::Text("production");
-        assert_eq!(
-            problems(&Env {
-                base_url: url,
-                environment: production,
-                ..ENV
-            })
-            .len(),
-            1
-        );
-        let dotted = Value::Text("http://plaid.example:8791");
-        assert_eq!(
-            problems(&Env {
-                base_url: dotted,
-                ..ENV
-            })
-            .len(),
-            1
-        );
+        let [client_id, secret, ..] = ENV;
+        let number_of_problems = |environment, url| {
+            problems([client_id, secret, Value::Text(environment), Value::Text(url)]).len()
+        };
+        assert_eq!(number_of_problems("sandbox", "http://plaid:8791"), 0);
+        assert_eq!(number_of_problems("production", "http://plaid:8791"), 1);
+        assert_eq!(number_of_problems("sandbox", "http://plaid.example:8791"), 1);
     }
 
     #[test]

@@ -62,52 +62,66 @@ impl Kind {
     }
 }
 
-/// What a caller passed is not what was expected.
+/// What a caller passed is not what was expected. A pointer in size: it is handed through every check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum ArgumentError {
-    /// An argument, an option or a setting.
-    #[error("{argument} must be {expected}")]
-    Invalid {
-        /// Its name, as the caller wrote it.
-        argument: &'static str,
-        /// What would have been right.
-        expected: &'static str,
-    },
-    /// An option or a setting that does not exist.
-    #[error("{place}.{{name}} does not exist: the names are {known}")]
-    Unknown {
-        /// Where it stands.
-        place: &'static str,
-        /// The names that exist, separated by spaces.
-        known: KnownNames,
-    },
-    /// The adapter was given back.
-    #[error("this PlaidAdapter was freed: create a new one")]
-    Freed,
-    /// A method without its adapter, or a copy of an adapter.
-    #[error(
-        "the method was called on something that is not a PlaidAdapter: call it as plaid.{{method}}(…), and do not \
-         copy an adapter"
-    )]
-    Detached,
+#[error("{}{}{}", self.0.argument, self.0.link, self.0.expected)]
+pub struct ArgumentError(&'static Expectation);
+
+#[derive(PartialEq, Eq, Debug)]
+struct Expectation {
+    /// The argument's name, as the caller wrote it.
+    argument: Text<'static>,
+    link: Text<'static>,
+    /// What would have been right.
+    expected: Text<'static>,
 }
 
-/// Lists of names, each separated by spaces.
+impl ArgumentError {
+    /// The adapter was given back.
+    pub const FREED: Self = Self(&Expectation {
+        argument: Text("this PlaidAdapter was freed"),
+        link: Text(": "),
+        expected: Text("create a new one"),
+    });
+    /// A method without its adapter, or a copy of an adapter. `{name}` stands for the method.
+    pub const DETACHED: Self = Self(&Expectation {
+        argument: Text("the method was called on something that is not a PlaidAdapter"),
+        link: Text(": "),
+        expected: Text("call it as plaid.{name}(…), and do not copy an adapter"),
+    });
+}
+
+/// An option or a setting that does not exist, which would silently do nothing. `{name}` stands for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[error("{place}.{{name}} does not exist: the names are {known}")]
+pub struct UnknownName {
+    /// Where it stands.
+    pub place: Text<'static>,
+    /// The names that exist.
+    pub known: KnownNames,
+}
+
+/// Two lists of names, each separated by a comma and a space.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct KnownNames(pub &'static str, pub &'static str);
 
 impl Display for KnownNames {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut names = self
-            .0
-            .split(' ')
-            .chain(self.1.split(' '))
-            .filter(|name| !name.is_empty());
-        f.write_str(names.next().unwrap_or_default())?;
-        names.try_for_each(|name| {
+        f.write_str(self.0)?;
+        if !self.1.is_empty() {
             f.write_str(", ")?;
-            f.write_str(name)
-        })
+        }
+        f.write_str(self.1)
+    }
+}
+
+/// A text in a message, written without what formatting can do with a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Text<'a>(pub &'a str);
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 }
 
@@ -116,7 +130,11 @@ macro_rules! arguments {
         impl ArgumentError {
             $(
                 #[doc = $argument]
-                pub const $name: Self = Self::Invalid { argument: $argument, expected: $expected };
+                pub const $name: Self = Self(&Expectation {
+                    argument: Text($argument),
+                    link: Text(" must be "),
+                    expected: Text($expected),
+                });
             )*
         }
     };
@@ -168,9 +186,9 @@ pub enum Failure<'a> {
         /// HTTP status.
         status: Status,
         /// `error_code`
-        code: &'a str,
+        code: Text<'a>,
         /// `error_message`
-        message: &'a str,
+        message: Text<'a>,
     },
     /// An HTTP error without an error of Plaid's.
     #[error("the response has status {status} and no Plaid error")]
@@ -188,7 +206,7 @@ pub enum Failure<'a> {
     #[error("the response is not what {path} responds with")]
     Unexpected {
         /// The endpoint.
-        path: &'a str,
+        path: Text<'a>,
     },
     /// Events whose ids are too large for a number, or no list of events.
     #[error("the response is not a list of events, or an event_id is past 2^53 - 1 and no longer exact")]
@@ -203,15 +221,15 @@ pub enum Failure<'a> {
     #[error("no response from {host}: {cause}")]
     NoResponse {
         /// Where the request went.
-        host: &'a str,
+        host: Text<'a>,
         /// Why.
-        cause: &'a str,
+        cause: Text<'a>,
     },
     /// No complete response in time.
     #[error("no complete response within {milliseconds} ms")]
     Timeout {
         /// The time that was given.
-        milliseconds: &'a str,
+        milliseconds: Text<'a>,
     },
     /// A test double that is no Response.
     #[error(
@@ -228,16 +246,13 @@ pub enum Failure<'a> {
     #[error("this runtime has no {name}")]
     MissingGlobal {
         /// What is missing.
-        name: &'a str,
+        name: Text<'a>,
     },
     /// No request for a webhook's key could be spared.
     #[error(
         "too many webhooks with unknown keys came in: this webhook's key was not asked for, so it was not judged"
     )]
     TooManyKeys,
-    /// Another call could not get the key a moment ago.
-    #[error("the key of this webhook could not be fetched a moment ago, so it was not judged")]
-    KeyNotFetched,
 }
 
 /// An HTTP status, written without the formatting of numbers.
@@ -248,6 +263,15 @@ impl Display for Status {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&crate::request::digits(u32::from(self.0)))
     }
+}
+
+/// Which attempt has probably used up a public token, though no access token came back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UsedToken {
+    /// This one.
+    Now,
+    /// One before, whose response was lost.
+    Earlier,
 }
 
 /// The whole message of an error.
@@ -261,8 +285,8 @@ pub struct Message<'a> {
     pub attempts: u32,
     /// Plaid's `request_id`.
     pub request_id: Option<&'a str>,
-    /// The public token was probably used up by an attempt whose response was lost.
-    pub token_was_used: bool,
+    /// Whether the public token was probably used up.
+    pub used_token: Option<UsedToken>,
 }
 
 impl Display for Message<'_> {
@@ -270,11 +294,14 @@ impl Display for Message<'_> {
         f.write_str(self.method)?;
         f.write_str(": ")?;
         self.what.fmt(f)?;
-        if self.token_was_used {
-            f.write_str(
-                ". The public token has probably been used up by an attempt whose response was lost: the user has to \
-                 go through Link again",
-            )?;
+        if let Some(used) = self.used_token {
+            f.write_str(match used {
+                UsedToken::Now => ". The public token has probably been used up",
+                UsedToken::Earlier => {
+                    ". An earlier attempt got no response and has probably used the public token up"
+                }
+            })?;
+            f.write_str(": the user has to go through Link again")?;
         }
         if self.attempts > 1 {
             f.write_str(" (attempt ")?;
@@ -298,15 +325,15 @@ mod tests {
     fn messages_say_what_when_and_for_which_request() {
         let failure = Failure::Plaid {
             status: Status(400),
-            code: "ITEM_LOGIN_REQUIRED",
-            message: "the login changed",
+            code: Text("ITEM_LOGIN_REQUIRED"),
+            message: Text("the login changed"),
         };
         let mut message = Message {
             method: "authRequest",
             what: &failure,
             attempts: 1,
             request_id: None,
-            token_was_used: false,
+            used_token: None,
         };
         assert_eq!(
             message.to_string(),
@@ -323,13 +350,13 @@ mod tests {
 
     #[test]
     fn an_unknown_option_is_told_the_names() {
-        let error = ArgumentError::Unknown {
-            place: "options",
-            known: KnownNames("signal timeoutMs", ""),
+        let error = UnknownName {
+            place: Text("options"),
+            known: KnownNames("signal, timeoutMs", "count"),
         };
         assert_eq!(
             error.to_string(),
-            "options.{name} does not exist: the names are signal, timeoutMs"
+            "options.{name} does not exist: the names are signal, timeoutMs, count"
         );
     }
 

@@ -10,12 +10,12 @@ use std::time::Duration;
 const KEEP: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a key id that Plaid does not know is not asked for again.
 const REMEMBER_UNKNOWN: Duration = Duration::from_secs(60);
-/// How long a failure to fetch a key is shared with all who ask for it.
+/// How long a failure to fetch a key is shared with those who waited for it.
 const REMEMBER_FAILURE: Duration = Duration::from_secs(2);
 /// How long one caller fetches a key before another may try too: its request may have been dropped.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Requests that may follow each other at once, and how soon another may follow.
-const BUCKET: u32 = 30;
+const BUCKET: u32 = 20;
 const REFILL: Duration = Duration::from_secs(1);
 /// Ids in memory. What is not a usable key is forgotten first.
 const MAX_ENTRIES: usize = 64;
@@ -30,8 +30,8 @@ pub enum Learned<K> {
     Key(K, Option<Moment>),
     /// Plaid does not know it.
     Unknown,
-    /// It could not be fetched, for a reason that passes; the number is the driver's own.
-    Failed(u32),
+    /// It could not be fetched; the value is the driver's own.
+    Failed(K),
 }
 
 /// What is to be done about a key id.
@@ -43,8 +43,8 @@ pub enum Lookup<K> {
     Expired,
     /// Refuse: Plaid does not know it.
     Unknown,
-    /// It could not be fetched a moment ago; the number is the driver's own.
-    Failed(u32),
+    /// It could not be fetched a moment ago; the value is the driver's own.
+    Failed(K),
     /// Somebody is fetching it. Look again soon.
     Wait,
     /// Fetch it, and say what came of it with [`KeyCache::learn`] or [`KeyCache::give_up`].
@@ -104,13 +104,17 @@ impl<K: Clone> KeyCache<K> {
         }
     }
 
-    /// What to do about a key id.
-    pub fn look_up(&mut self, id: &str, now: Moment) -> Lookup<K> {
+    /// What to do about a key id. `is_waiting`: the caller was told to wait before, so that what the one that fetched the
+    /// key came to holds for it too.
+    pub fn look_up(&mut self, id: &str, is_waiting: bool, now: Moment) -> Lookup<K> {
         // A clock that was set back must not keep an entry for ever.
         self.entries.retain(|entry| {
             now.checked_sub(entry.since)
                 .is_some_and(|age| age < entry.lasts())
         });
+        let is_over =
+            |entry: &Entry<K>| !is_waiting && matches!(entry.state, State::Learned(Learned::Failed(_)));
+        self.entries.retain(|entry| entry.id != id || !is_over(entry));
         if let Some(at) = self.entries.iter().position(|entry| entry.id == id) {
             let entry = self.entries.remove(at);
             let found = match &entry.state {
@@ -118,7 +122,7 @@ impl<K: Clone> KeyCache<K> {
                 State::Learned(Learned::Key(_, Some(expires))) if *expires <= now => Lookup::Expired,
                 State::Learned(Learned::Key(key, _)) => Lookup::Known(key.clone()),
                 State::Learned(Learned::Unknown) => Lookup::Unknown,
-                State::Learned(Learned::Failed(reason)) => Lookup::Failed(*reason),
+                State::Learned(Learned::Failed(reason)) => Lookup::Failed(reason.clone()),
             };
             self.entries.push(entry);
             return found;
@@ -183,7 +187,7 @@ mod tests {
 
     fn knowing(id: &str, key: u32) -> KeyCache<u32> {
         let mut keys = KeyCache::new();
-        assert_eq!(keys.look_up(id, START), Lookup::Fetch);
+        assert_eq!(keys.look_up(id, false, START), Lookup::Fetch);
         keys.learn(id, Learned::Key(key, None), START);
         keys
     }
@@ -192,46 +196,47 @@ mod tests {
     fn a_key_is_fetched_once_and_kept_for_a_day() {
         let mut keys = knowing("a", 7);
         assert_eq!(
-            keys.look_up("a", START + KEEP - at(1.0).saturating_sub(START)),
+            keys.look_up("a", false, START + KEEP - at(1.0).saturating_sub(START)),
             Lookup::Known(7)
         );
-        assert_eq!(keys.look_up("a", START + KEEP), Lookup::Fetch);
+        assert_eq!(keys.look_up("a", false, START + KEEP), Lookup::Fetch);
     }
 
     #[test]
     fn an_expiry_is_checked_at_every_use() {
         let mut keys = KeyCache::new();
-        keys.look_up("a", START);
+        keys.look_up("a", false, START);
         keys.learn("a", Learned::Key(1, Some(at(60.0))), START);
-        assert_eq!(keys.look_up("a", at(59.0)), Lookup::Known(1));
-        assert_eq!(keys.look_up("a", at(60.0)), Lookup::Expired);
-        assert_eq!(keys.look_up("a", at(3600.0)), Lookup::Expired);
+        assert_eq!(keys.look_up("a", false, at(59.0)), Lookup::Known(1));
+        assert_eq!(keys.look_up("a", false, at(60.0)), Lookup::Expired);
+        assert_eq!(keys.look_up("a", false, at(3600.0)), Lookup::Expired);
     }
 
     #[test]
     fn what_plaid_does_not_know_and_what_failed_is_remembered_shortly() {
         let mut keys = KeyCache::<u32>::new();
         for id in ["unknown", "failed"] {
-            keys.look_up(id, START);
+            keys.look_up(id, false, START);
         }
         keys.learn("unknown", Learned::Unknown, START);
         keys.learn("failed", Learned::Failed(3), START);
-        assert_eq!(keys.look_up("failed", at(1.0)), Lookup::Failed(3));
-        assert_eq!(keys.look_up("unknown", at(59.0)), Lookup::Unknown);
+        assert_eq!(keys.look_up("failed", true, at(1.0)), Lookup::Failed(3));
+        assert_eq!(keys.look_up("failed", false, at(1.0)), Lookup::Fetch);
+        assert_eq!(keys.look_up("unknown", false, at(59.0)), Lookup::Unknown);
         let mut later = KeyCache::<u32>::new();
         later.learn("failed", Learned::Failed(3), START);
-        assert_eq!(later.look_up("failed", at(2.0)), Lookup::Fetch);
+        assert_eq!(later.look_up("failed", true, at(2.0)), Lookup::Fetch);
     }
 
     #[test]
     fn one_look_up_serves_all_until_patience_ends() {
         let mut keys = KeyCache::<u32>::new();
-        assert_eq!(keys.look_up("a", START), Lookup::Fetch);
-        assert_eq!(keys.look_up("a", at(4.9)), Lookup::Wait);
-        assert_eq!(keys.look_up("a", at(5.0)), Lookup::Fetch);
-        assert_eq!(keys.look_up("a", at(5.1)), Lookup::Wait);
+        assert_eq!(keys.look_up("a", false, START), Lookup::Fetch);
+        assert_eq!(keys.look_up("a", false, at(4.9)), Lookup::Wait);
+        assert_eq!(keys.look_up("a", false, at(5.0)), Lookup::Fetch);
+        assert_eq!(keys.look_up("a", false, at(5.1)), Lookup::Wait);
         keys.give_up("a");
-        assert_eq!(keys.look_up("a", at(5.2)), Lookup::Fetch);
+        assert_eq!(keys.look_up("a", false, at(5.2)), Lookup::Fetch);
     }
 
     #[test]
@@ -240,18 +245,18 @@ mod tests {
         let mut fetched = 0;
         for n in 0..10_000 {
             let id = n.to_string();
-            if keys.look_up(&id, at(1.0)) == Lookup::Fetch {
+            if keys.look_up(&id, false, at(1.0)) == Lookup::Fetch {
                 fetched += 1;
                 keys.learn(&id, Learned::Unknown, at(1.0));
             }
         }
         assert!(fetched <= BUCKET + 1, "{fetched}");
-        assert_eq!(keys.look_up("good", at(1.0)), Lookup::Known(1));
+        assert_eq!(keys.look_up("good", false, at(1.0)), Lookup::Known(1));
         assert_eq!(
-            keys.look_up("new", at(1.5)),
+            keys.look_up("new", false, at(1.5)),
             Lookup::Exhausted(Duration::from_millis(500))
         );
-        assert_eq!(keys.look_up("new", at(2.0)), Lookup::Fetch);
+        assert_eq!(keys.look_up("new", false, at(2.0)), Lookup::Fetch);
     }
 
     #[test]
@@ -259,9 +264,9 @@ mod tests {
         let mut keys = knowing("used", 1);
         for n in 0..1000 {
             let now = at(f64::from(n) * 10.0);
-            assert_eq!(keys.look_up("used", now), Lookup::Known(1), "{n}");
+            assert_eq!(keys.look_up("used", false, now), Lookup::Known(1), "{n}");
             let id = n.to_string();
-            keys.look_up(&id, now);
+            keys.look_up(&id, false, now);
             keys.learn(&id, Learned::Key(n, None), now);
             assert!(keys.entries.len() <= MAX_ENTRIES);
         }
@@ -270,7 +275,10 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_forgets() {
         let mut keys = knowing("a", 1);
-        assert_eq!(keys.look_up("a", START - Duration::from_secs(1)), Lookup::Fetch);
+        assert_eq!(
+            keys.look_up("a", false, START - Duration::from_secs(1)),
+            Lookup::Fetch
+        );
     }
 
     proptest! {
@@ -284,16 +292,16 @@ mod tests {
             for (id, step, passes) in steps {
                 now += Duration::from_millis(passes);
                 let name = id.to_string();
-                match keys.look_up(&name, now) {
+                match keys.look_up(&name, false, now) {
                     Lookup::Known(key) => prop_assert_eq!(key, id),
                     Lookup::Fetch => {
                         fetched += 1;
-                        prop_assert_eq!(keys.look_up(&name, now), Lookup::Wait);
+                        prop_assert_eq!(keys.look_up(&name, false, now), Lookup::Wait);
                         match step {
                             0 => keys.learn(&name, Learned::Key(id, None), now),
                             1 => keys.learn(&name, Learned::Key(id, Some(now)), now),
                             2 => keys.learn(&name, Learned::Unknown, now),
-                            3 => keys.learn(&name, Learned::Failed(1), now),
+                            3 => keys.learn(&name, Learned::Failed(id), now),
                             4 => keys.give_up(&name),
                             _ => {}
                         }

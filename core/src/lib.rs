@@ -15,6 +15,8 @@
 //! Time is a [`Duration`](std::time::Duration), since the Unix epoch where it is a moment. Chance is a number from 0
 //! to 1.
 
+#![deny(unreachable_pub, clippy::use_self)]
+
 pub mod call;
 pub mod config;
 pub mod error;

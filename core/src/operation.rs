@@ -37,12 +37,12 @@ pub struct Facts {
     pub path: &'static str,
     /// The error class of the npm package.
     pub error_class: &'static str,
-    /// The names of the method's own options, separated by spaces.
+    /// The names of the method's own options, separated by commas.
     pub options: &'static str,
 }
 
-/// The options that every method takes, separated by spaces.
-pub const CALL_OPTIONS: &str = "signal timeoutMs maxRetries";
+/// The options that every method takes, separated by commas.
+pub const CALL_OPTIONS: &str = "signal, timeoutMs, maxRetries";
 
 impl Operation {
     /// Every operation, in the order of its number.
@@ -68,7 +68,7 @@ impl Operation {
                 "createLinkToken",
                 "/link/token/create",
                 "PlaidCreateLinkTokenError",
-                "accessToken overrides",
+                "accessToken, overrides",
             ),
             Self::ExchangePublicToken => (
                 "exchangePublicToken",
@@ -99,7 +99,7 @@ impl Operation {
                 "syncTransactions",
                 "/transactions/sync",
                 "PlaidTransactionsSyncError",
-                "cursor count options",
+                "cursor, count, options",
             ),
             Self::Request => ("request", "", "PlaidAdapterError", ""),
             Self::Download => ("download", "", "PlaidAdapterError", ""),

@@ -1,63 +1,52 @@
-// Reading the worker's environment: these four keys and no other. PLAID_PUBLIC_KEY is accepted, and used by no
-// call.
+// Reading the worker's environment: own properties only, and no key but those that Rust names.
 
-const KEYS = ["PLAID_CLIENT_ID", "PLAID_SECRET", "PLAID_ENV", "PLAID_BASE_URL"];
-
-// What can be wrong with a value. A binding's own message may quote its value, so it is not repeated.
-const UNREADABLE = { problem: " could not be read from env" };
-const NOT_A_STRING = { problem: " must be a string" };
-const BINDING = {
-  problem: " is a binding whose value has to be fetched: use await PlaidAdapter.fromEnv(env)",
-};
-const BINDING_FAILED = { problem: " could not be fetched: its binding's get() failed" };
-
-/** For each key its trimmed string, undefined where it is missing or empty, or an object with the problem. */
-export function readEnv(env) {
-  return KEYS.map((key) => {
-    try {
-      const value = env?.[key];
-      // These, `fromEnv` has put in place of values that it could not have.
-      if (value === UNREADABLE || value === BINDING_FAILED) return value;
-      return typeof value?.get === "function" ? BINDING : plain(value);
-    } catch {
-      return UNREADABLE;
-    }
-  });
+// In place of a value that `fetchEnv` could not have, and known again by `readEnv`.
+class Unavailable {
+  constructor(problem, text = "") {
+    Object.assign(this, { problem, text });
+  }
 }
 
-/** A new adapter of that one's class, once the values of all bindings are fetched. */
-export async function fromEnv({ constructor: Adapter }, env, options) {
+/** What is found under a key: its text, or the problem with it. */
+export function readEnv(env, key) {
+  try {
+    const value = own(env, key);
+    if (value === undefined || value === null) return new Unavailable("missing");
+    if (typeof value === "string") return { problem: "none", text: value.trim() };
+    if (value instanceof Unavailable) return value;
+    return new Unavailable(typeof value.get === "function" ? "binding" : "not_text");
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+/** The values of an environment under those keys, with the values of its bindings in their place. */
+export async function fetchEnv(env, keys) {
   const values = await Promise.all(
-    KEYS.map(async (key) => {
+    keys.map(async (key) => {
       let value;
       try {
-        value = env?.[key];
+        value = own(env, key);
+      } catch (error) {
+        return [key, unreadable(error)];
+      }
+      try {
         return [key, typeof value?.get === "function" ? await value.get() : value];
       } catch {
-        // Without a value it was env that threw, with one it was the binding.
-        return [key, value === undefined ? UNREADABLE : BINDING_FAILED];
+        // The binding's own message may quote its value, so it is not repeated.
+        return [key, new Unavailable("binding_failed")];
       }
     }),
   );
-  return new Adapter(Object.fromEntries(values), options);
+  return Object.fromEntries(values);
 }
 
-function plain(value) {
-  if (value === undefined || value === null) return undefined;
-  return typeof value === "string" ? value.trim() || undefined : NOT_A_STRING;
+/** Deno says which permission is missing; what a getter throws may quote the value. */
+function unreadable(error) {
+  const isPermission = /^(NotCapable|PermissionDenied)$/.test(error?.name);
+  return new Unavailable("unreadable", isPermission ? String(error.message) : "");
 }
 
-/**
- * Scheme, host name, whether there are credentials, whether there is a query or a fragment, and the URL up to
- * its path, without a slash at the end. Empty for no URL.
- */
-export function parseUrl(text) {
-  try {
-    const { protocol, hostname, origin, pathname } = new URL(text);
-    // Looked for in the text: empty ones leave no trace in a parsed URL.
-    const hasCredentials = /^[^:]*:[/\\]*[^/\\?#]*@/.test(text);
-    return [protocol, hostname, hasCredentials, /[?#]/.test(text), origin + pathname.replace(/\/+$/, "")];
-  } catch {
-    return [];
-  }
+function own(env, key) {
+  return env !== undefined && env !== null && Object.hasOwn(env, key) ? env[key] : undefined;
 }

@@ -1,10 +1,10 @@
-// The error classes, and the one function that makes their instances. Every text in an error passes through
-// `clear` here, so this file is where secrets stop.
+// The error classes, and the one function that makes their instances. Every text in an error is redacted here.
 
-import { clear, clearCause, tokensIn } from "./redact.js";
+import { redactor } from "./redact.js";
+import { describe } from "./transport.js";
 
-// Long enough for every error of Plaid's, short enough for a log.
-const LONGEST = 16384;
+// Another copy of the package, ESM beside CommonJS say, has classes of its own; by this mark they know each other's.
+const BRAND = Symbol.for("plaid-edge.error");
 
 export class PlaidAdapterError extends Error {
   constructor(message, fields = {}) {
@@ -17,8 +17,17 @@ export class PlaidAdapterError extends Error {
   toJSON() {
     return { name: this.name, message: this.message, ...this };
   }
-}
 
+  static [Symbol.hasInstance](value) {
+    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+    // A class that extends one of these has no brand of its own: its instances are its own only.
+    const brand = Object.hasOwn(this.prototype, BRAND) && this.prototype[BRAND];
+    for (let type = Object(value); brand && type; type = Object.getPrototypeOf(type)) {
+      if (Object.hasOwn(type, BRAND) && type[BRAND] === brand) return true;
+    }
+    return false;
+  }
+}
 export class PlaidAdapterConfigurationError extends PlaidAdapterError {}
 export class PlaidCreateLinkTokenError extends PlaidAdapterError {}
 export class PlaidExchangePublicTokenError extends PlaidAdapterError {}
@@ -26,104 +35,90 @@ export class PlaidAuthError extends PlaidAdapterError {}
 export class PlaidIdentityError extends PlaidAdapterError {}
 export class PlaidBankTransferSyncEventError extends PlaidAdapterError {}
 export class PlaidTransferSyncEventError extends PlaidAdapterError {}
+export class PlaidTransactionsSyncError extends PlaidAdapterError {}
 export class PlaidApiInternalServerError extends PlaidAdapterError {}
 export class PlaidWebhookVerificationError extends PlaidAdapterError {}
+
+/** Whether a value is an error of this package, of whichever copy. */
+export function isPlaidError(value) {
+  return value instanceof PlaidAdapterError;
+}
 
 // The keys of an object survive the minifiers that rename classes.
 const classes = {
   PlaidAdapterError,
+  PlaidAdapterConfigurationError,
   PlaidCreateLinkTokenError,
   PlaidExchangePublicTokenError,
   PlaidAuthError,
   PlaidIdentityError,
   PlaidBankTransferSyncEventError,
   PlaidTransferSyncEventError,
-  PlaidWebhookVerificationError,
+  PlaidTransactionsSyncError,
   PlaidApiInternalServerError,
-  PlaidAdapterConfigurationError,
+  PlaidWebhookVerificationError,
 };
 for (const [name, { prototype }] of Object.entries(classes)) {
-  Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
+  const hidden = (value) => ({ value, writable: true, configurable: true });
+  Object.defineProperties(prototype, { name: hidden(name), [BRAND]: hidden(name) });
 }
 
-/**
- * The error of a method, of its own class or of the one that all methods share for 5xx answers. `secrets` must not be
- * in it: client id, secret, and the request's body, in which there may be more.
- */
-export function makeError(
-  method,
-  errorClass,
-  words,
-  { kind, endpoint, attempts, retryable, retryAfterMs, reason, outcome, cause, lostAnswer },
-  secrets,
-) {
-  const hidden = valuesOf(secrets);
-  const text = (value) => (typeof value === "string" ? clear(value, hidden).slice(0, LONGEST) : undefined);
-  const textOrNull = (value) => (value === null ? null : text(value));
-  const fields = { kind, reason, endpoint };
-  fields.status = outcome?.status || undefined;
-  fields.requestId = text(outcome?.requestId);
-  if (outcome?.text !== undefined) {
-    const answer = outcome.body ?? {};
-    fields.errorType = text(answer.error_type);
-    fields.errorCode = text(answer.error_code);
-    fields.errorMessage = text(answer.error_message);
-    fields.displayMessage = textOrNull(answer.display_message);
-    fields.documentationUrl = text(answer.documentation_url);
-    fields.suggestedAction = textOrNull(answer.suggested_action);
-    fields.errorDetails = text(outcome.text);
+/** The error that Rust's record describes, with what an attempt's outcome says. */
+export function errorOf(record, outcome = {}, redact = redactor([])) {
+  const { errorClass, message, kind, reason, endpoint, attempts, retryable, retryAfterMs, problems, name } = record;
+  const { body = {}, text, requestId, status, cause, host, timeoutMs } = outcome;
+  const from = (member) => (Object.hasOwn(body, member) ? body[member] : undefined);
+  const texts = redact.all({
+    requestId,
+    errorType: from("error_type"),
+    errorCode: from("error_code"),
+    errorMessage: from("error_message"),
+    displayMessage: from("display_message"),
+    documentationUrl: from("documentation_url"),
+    suggestedAction: from("suggested_action"),
+    errorDetails: text,
+    cause: cause === undefined ? undefined : describe(cause),
+    name: name ?? outcome.name,
+  });
+  const fill = (template) =>
+    template.replace(/\{(\w+)\}/g, (_, marker) => texts[marker] ?? { host, timeoutMs }[marker] ?? "");
+  for (const name of ["display_message", "suggested_action"]) {
+    if (from(name) === null) texts[name.replace(/_./, ([, letter]) => letter.toUpperCase())] = null;
   }
-  Object.assign(fields, { attempts, retryable, retryAfterMs });
-  const type = kind === "server" ? PlaidApiInternalServerError : classes[errorClass];
-  // Every error about a webhook has a reason. Where the key could not be had, the kind says why.
-  if (type === PlaidWebhookVerificationError) {
-    fields.reason ??= kind === "invalid_argument" ? "malformed_body" : "unknown_key";
-  }
-  for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name];
-  // An error of ours was cleared when it was made.
-  const cleared = lostAnswer || clearCause(cause, hidden);
-  if (cleared !== undefined) fields.cause = cleared;
-  const after = attempts > 1 ? ` (attempt ${attempts})` : "";
-  return locate(new type(`${method}: ${text(words)}${after}`, fields));
-}
-
-/** The error that names every problem of the configuration at once. */
-export function configurationError(message, problems) {
-  const fields = { kind: "configuration", attempts: 0, retryable: false, problems };
-  return locate(new PlaidAdapterConfigurationError(message + problems.join("; "), fields));
+  const { cause: _, name: __, ...shown } = texts;
+  const fields = { kind, reason, endpoint, status: status || undefined, ...shown, attempts, retryable, retryAfterMs };
+  fields.problems = problems?.map(fill);
+  for (const member of Object.keys(fields)) if (fields[member] === undefined) delete fields[member];
+  // An error of ours was redacted when it was made.
+  const copy = cause instanceof PlaidAdapterError ? cause : redact.cause(cause);
+  if (copy !== undefined) fields.cause = copy;
+  return located(new classes[errorClass](fill(message), fields));
 }
 
 /** Takes wasm's frames out of the stack: what is left are the caller's, and ours by name. */
-function locate(error) {
-  const lines = String(error.stack).split("\n");
-  error.stack = lines.filter((line) => !/wasm:\/\/|wasm-function/.test(line)).join("\n");
+function located(error) {
+  try {
+    const lines = String(error.stack).split("\n");
+    const value = lines.filter((line) => !/wasm:\/\/|wasm-function/.test(line)).join("\n");
+    // Assigning would make it a property that Firefox's JSON shows.
+    Object.defineProperty(error, "stack", { value, writable: true, configurable: true, enumerable: false });
+  } catch {
+    // A hook of somebody's makes stacks here, and fails. The error is the same without.
+  }
   return error;
 }
 
 /** Tells the caller's `onAttempt`. What it throws, now or later, is no business of the call. */
-export function report(
-  onAttempt,
-  endpoint,
-  attempt,
-  kind,
-  durationMs,
-  retryInMs,
-  { status, requestId },
-  secrets,
-) {
-  const event = { endpoint, attempt, outcome: kind ?? "ok" };
+export function report(onAttempt, { endpoint, attempt, durationMs }, { status, requestId }, verdict, redact) {
+  const event = { endpoint, attempt, outcome: verdict?.kind ?? "ok" };
   if (status) event.status = status;
   // It comes from outside, and an upstream may echo anything anywhere.
-  if (requestId) event.requestId = clear(requestId, valuesOf(secrets));
+  if (requestId) ({ requestId: event.requestId } = redact().all({ requestId }));
   event.durationMs = durationMs;
-  if (retryInMs !== undefined) event.retryInMs = retryInMs;
+  if (verdict?.waitMs !== undefined) event.retryInMs = verdict.waitMs;
   try {
     Promise.resolve(onAttempt(event)).catch(() => {});
   } catch {
     // Ignored, as promised.
   }
-}
-
-function valuesOf([clientId, secret, body]) {
-  return [clientId, secret, ...tokensIn(body)].filter((value) => typeof value === "string");
 }

@@ -1,25 +1,44 @@
-import { OPERATIONS } from "./call.js";
-import { makeError } from "./errors.js";
+// The two event feeds as async iterators.
+
+import { core } from "./adapter.js";
+import { errorOf } from "./errors.js";
+import { isObject } from "./values.js";
 
 /**
- * Every event of a feed after `cursor`, oldest first, as an async iterator. `method` of `adapter` fetches a page, and
- * `list` names the events in its answer. The place in the feed moves only when an event is handed out, so after a
- * failure the next call of `next` goes on where the last one stopped. The adapter is the iterator's own.
+ * Every event of a feed after `options.afterId`, oldest first, as an async iterator. `fetchPage` gives the page after an
+ * id. The place in the feed moves only when an event is handed out, so after a failure the next call of `next` goes on
+ * where the last one stopped.
  */
-export function events(adapter, method, list, cursor, options) {
-  const { path: endpoint, errorClass } = OPERATIONS[method];
+export function events(fetchPage, isTransfer, options) {
+  const list = core.eventList(isTransfer);
+  let cursor, pageOptions;
   let page = [];
   let isLast = false;
   let isDone = false;
   let turn = Promise.resolve();
 
   function finish(value) {
-    adapter.free();
     isDone = true;
     return { done: true, value };
   }
 
+  // What is wrong with the options is found when the first page is asked for.
+  function begin() {
+    pageOptions = options;
+    cursor = 0;
+    if (!isObject(options)) return;
+    try {
+      ({ afterId: cursor, ...pageOptions } = { afterId: 0, ...options });
+      cursor ??= 0;
+    } catch {
+      // As good as any value that is not an event id.
+      cursor = null;
+      pageOptions = undefined;
+    }
+  }
+
   async function next() {
+    if (cursor === undefined) begin();
     while (!isDone) {
       const event = page.shift();
       // An id may stand in a page twice.
@@ -29,22 +48,17 @@ export function events(adapter, method, list, cursor, options) {
         return { done: false, value: event };
       }
       if (isLast) return finish();
-      const answer = await adapter[method](cursor, options);
-      const all = answer[list];
-      if (!Array.isArray(all) || !all.every((event) => Number.isSafeInteger(event?.event_id)))
-        throw unusable(answer);
+      const response = await fetchPage(cursor, pageOptions);
+      const all = response[list];
+      // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
+      if (!Array.isArray(all) || !all.every((event) => Number.isSafeInteger(event?.event_id))) {
+        throw errorOf(core.notEvents(isTransfer), { requestId: response.request_id });
+      }
       page = all.filter((event) => event.event_id > cursor).sort((a, b) => a.event_id - b.event_id);
       // Bank-transfer pages do not say whether more follow: there, the end is a page with nothing new.
-      isLast = answer.has_more === false || page.length === 0;
+      isLast = response.has_more === false || page.length === 0;
     }
     return { done: true, value: undefined };
-  }
-
-  // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
-  function unusable({ request_id: requestId }) {
-    const words = "the answer is no list of events, or an event_id is past 2^53 - 1 and no longer exact";
-    const fields = { kind: "bad_response", endpoint, attempts: 1, retryable: false, outcome: { requestId } };
-    return makeError(method, errorClass, words, fields, []);
   }
 
   return {

@@ -1,111 +1,175 @@
-// Secrets stop here: the client's credentials and the tokens of a call, as they are or in an encoding that a
-// proxy or an upstream may have echoed them in.
+// Secrets stop here: the client's credentials and the tokens of a call, as they are, or in what an upstream may have
+// made of them. Each text is cut first; then everything takes time in proportion to what is kept.
 
 const MARK = "[redacted]";
 
+// Long enough for every error of Plaid's, short enough for a log.
+const KEPT = 16_384;
+
 // Shorter values are words of everyday messages ("secret"), and no credential of Plaid's.
 const SHORTEST = 8;
+// A longer secret is looked for by its beginning, and the text withheld that has it.
+const LONGEST = 1024;
+// Plaid takes a hundred tokens at most. A text is withheld rather than searched for more than these.
+const MOST = 512;
 
-// What has the form of one of Plaid's tokens is removed wherever it comes from.
-const TOKEN =
-  /\b(?:access|public|processor|link|asset-report|user)-(?:sandbox|production|development)-[\w-]{8,}/gi;
+// What has the form of one of Plaid's tokens is removed wherever it comes from: "access-sandbox-" and a UUID.
+const TOKEN = /[a-z][a-z-]{0,30}-(?:sandbox|production|development)-(?=[a-z_-]{0,40}\d)[\w-]{8,}/gi;
 
-/** The token values in a request's body: every string under a key that speaks of a token or a secret. */
-export function tokensIn(body) {
-  const found = new Set();
-  try {
-    JSON.parse(body, (key, value) => {
-      if (/token|secret/i.test(key))
-        [value].flat().forEach((token) => typeof token === "string" && found.add(token));
-      return value;
-    });
-  } catch {
-    // The body is our own JSON; if it is none, there is nothing to find in it.
+/**
+ * A function for the texts of one error. Secrets are the credentials, and the tokens in the body that was sent.
+ */
+export function redactor(credentials, body) {
+  const secrets = new Set();
+  for (const secret of [...credentials, ...tokensIn(body)]) {
+    for (const form of [secret, secret.trim()]) if (form.length >= SHORTEST) secrets.add(form);
   }
-  return [...found];
-}
-
-/** `text` without the secrets, however a proxy or an upstream has encoded them. */
-export function clear(text, secrets) {
-  const long = secrets.filter((secret) => secret.length >= SHORTEST);
   // The longest first: one secret may begin with another.
-  long.sort((a, b) => b.length - a.length);
-  let cleared = text;
-  for (const secret of long) {
-    if (secret.length < 1024) cleared = cleared.replace(new RegExp(spelled(secret), "gi"), MARK);
-    for (const form of [secret, ...base64(secret)]) cleared = cleared.replaceAll(form, MARK);
+  const literal = [...secrets].sort((a, b) => b.length - a.length);
+  const short = literal.filter((secret) => secret.length <= LONGEST);
+  const heads = literal.filter((secret) => secret.length > LONGEST).map((secret) => secret.slice(0, LONGEST));
+  const plain = literal.map((secret) => plainForm(secret.slice(0, LONGEST)));
+
+  function text(value) {
+    if (literal.length > MOST) return MARK;
+    let shown = value.slice(0, KEPT + LONGEST);
+    if (heads.some((head) => shown.includes(head))) return MARK;
+    for (const secret of short) shown = shown.replaceAll(secret, MARK);
+    shown = shown.replace(TOKEN, MARK).slice(0, KEPT);
+    // A secret that the search did not see is there in another spelling: which, and where, is not asked.
+    const forms = plainForms(shown);
+    const isHidden = (form) => plain.some((secret) => form.includes(secret)) || form.search(TOKEN) >= 0;
+    return forms.some(isHidden) ? MARK : shown;
   }
-  return cleared.replace(TOKEN, MARK);
-}
 
-/** A pattern for the secret with each character as it is, or escaped as in JSON, JSON in JSON, a URL, or HTML. */
-function spelled(secret) {
-  return Array.from(secret, (char) => {
-    const code = char.codePointAt(0);
-    const hex = (value, width) => value.toString(16).padStart(width, "0");
-    const url = Array.from(new TextEncoder().encode(char), (byte) => `%(?:25){0,3}${hex(byte, 2)}`).join("");
-    const json = Array.from(
-      { length: char.length },
-      (_, at) => `\\\\{1,8}u${hex(char.charCodeAt(at), 4)}`,
-    ).join("");
-    const html = `&(?:#0{0,8}${code}|#x0{0,8}${hex(code, 1)}|${NAMED[char] ?? "-"});`;
-    const plain = char.replace(/[^\w]/g, char === " " ? "[ +]" : "\\$&");
-    return `(?:\\\\{0,8}${plain}|${url}|${json}|${html})`;
-  }).join("");
-}
+  return {
+    /** The members that are text, redacted. */
+    all(members) {
+      const shown = {};
+      for (const [name, value] of Object.entries(members)) {
+        if (typeof value === "string") shown[name] = text(value);
+      }
+      return shown;
+    },
 
-const NAMED = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
-
-/**
- * The secret in base64. Inside a longer text that depends on the offset modulo three; its first and last
- * characters mix with the neighbours, so only those in between are searched for.
- */
-function base64(secret) {
-  const bytes = String.fromCharCode(...new TextEncoder().encode(secret.slice(0, 4096)));
-  const encoded = [btoa(bytes).replace(/=+$/, "")];
-  for (let offset = 0; offset < 3; offset++) {
-    encoded.push(btoa("\0".repeat(offset) + bytes).slice(offset && offset + 1, -4));
-  }
-  return encoded.flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")]);
+    /** A copy of what was thrown, with its name, message, code and cause: an error may carry the whole request. */
+    cause: (value) => copyOf(value, text, 4),
+  };
 }
 
 /**
- * The original failure if nothing in it can hold a secret, a copy of its name, message and code if something
- * might: an error of somebody's `fetch` may carry the whole request.
+ * The strings under keys that speak of a token or a secret, in JSON text. It is read from quote to quote and not
+ * parsed, because it may be nested more deeply than a parser can follow.
  */
-export function clearCause(cause, secrets) {
+function tokensIn(json = "") {
+  const found = new Set();
+  let isSecret = false;
+  for (let start = json.indexOf('"'); start >= 0;) {
+    let end = start;
+    do end = json.indexOf('"', end + 1);
+    while (end > 0 && isEscaped(json, end));
+    if (end < 0) break;
+    if (json[end + 1] === ":") isSecret = /token|secret/i.test(json.slice(start, end));
+    else if (isSecret) found.add(JSON.parse(json.slice(start, end + 1)));
+    start = json.indexOf('"', end + 1);
+  }
+  return found;
+}
+
+function isEscaped(json, at) {
+  let before = at;
+  while (json[before - 1] === "\\") before--;
+  return (at - before) % 2 === 1;
+}
+
+// What text was wrapped in may be wrapped again, but not for ever.
+const ROUNDS = 4;
+
+/** A text without its escapes, in lower case. */
+function plainForm(text) {
+  let plain = text;
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = plain;
+    plain = unescaped(plain);
+    if (plain === before) break;
+  }
+  return plain.toLowerCase();
+}
+
+/** The plain form, and those of what in the text is base64 or hexadecimal. */
+function plainForms(text) {
+  let encoded = text;
+  for (let round = 0; round < ROUNDS && /[%\\&]/.test(encoded); round++) encoded = unescaped(encoded);
+  const forms = [encoded.toLowerCase()];
+  for (let round = 0; round < 2; round++) {
+    encoded = decodedRuns(encoded);
+    if (encoded === "") break;
+    forms.push(plainForm(encoded));
+  }
+  return forms;
+}
+
+const ESCAPES = /(?:%[0-9a-f]{2})+|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|&(?:#\d{1,8}|#x[0-9a-f]{1,8}|amp|lt|gt|quot|apos|nbsp);?/gi;
+const NAMED = { "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\b": "\b", "\\f": "\f", "&amp": "&", "&lt": "<" };
+Object.assign(NAMED, { "&gt": ">", "&quot": '"', "&apos": "'", "&nbsp": " " });
+
+/** The text with one layer of percent, JSON and HTML escapes undone. */
+function unescaped(text) {
+  return text.replace(ESCAPES, (escape) => {
+    const named = NAMED[escape.toLowerCase().replace(";", "")];
+    if (named !== undefined) return named;
+    if (escape[0] === "%") return fromBytes(escape.replaceAll("%", ""));
+    const digits = /^(?:\\[ux]|&#x)([0-9a-f]+)/i.exec(escape)?.[1];
+    if (digits !== undefined) return fromCode(parseInt(digits, 16));
+    return escape[0] === "&" ? fromCode(parseInt(escape.slice(2), 10)) : escape.slice(1);
+  });
+}
+
+const fromCode = (code) => (code <= 0x10ffff ? String.fromCodePoint(code) : "");
+
+/** UTF-8 in hexadecimal, as text; what is not UTF-8 as Latin-1. */
+function fromBytes(hex) {
+  const bytes = Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
+  return new TextDecoder().decode(bytes);
+}
+
+/** What the runs of base64 and of hexadecimal in a text stand for, whatever they begin with. */
+function decodedRuns(text) {
+  const found = [];
+  for (const [run] of text.matchAll(/[\w+/-]{16,}/g)) {
+    const standard = run.replaceAll("-", "+").replaceAll("_", "/");
+    // Where the encoded text begins within the run is not known: at one of four places, it is read right.
+    for (let offset = 0; offset < 4; offset++) {
+      const length = (standard.length - offset) & ~3;
+      const rest = standard.length - offset - length;
+      const end = offset + length + (rest > 1 ? rest : 0);
+      found.push(fromLatin1(atob(standard.slice(offset, end))));
+    }
+  }
+  for (const [run] of text.matchAll(/[0-9a-f]{16,}/gi)) {
+    for (const offset of [0, 1]) found.push(fromBytes(run.slice(offset, run.length - ((run.length - offset) % 2))));
+  }
+  return found.join("\n");
+}
+
+const fromLatin1 = (bytes) => new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+
+function copyOf(cause, text, depth) {
+  if (depth === 0 || cause === null || cause === undefined) return undefined;
   try {
-    return isHarmless(cause, secrets, 4) ? cause : copyOf(cause, secrets, 4);
+    if (typeof cause !== "object") return text(String(cause));
+    const { name, message, code, cause: deeper } = cause;
+    const copy = new Error(text(String(message ?? "")));
+    const fields = { name: text(String(name ?? "Error")) };
+    fields.stack = `${fields.name}: ${copy.message}`;
+    for (const [member, value] of Object.entries(fields)) {
+      Object.defineProperty(copy, member, { value, writable: true, configurable: true });
+    }
+    if (typeof code === "string") copy.code = text(code);
+    const inner = copyOf(deeper, text, depth - 1);
+    if (inner !== undefined) copy.cause = inner;
+    return copy;
   } catch {
     return undefined;
   }
-}
-
-function isHarmless(value, secrets, depth) {
-  if (typeof value === "string") return clear(value, secrets) === value;
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return true;
-  // Of one's own, these show what no key of the error does. Next gives all errors the second.
-  for (const shows of ["toJSON", Symbol.for("nodejs.util.inspect.custom")]) {
-    if (value[shows] !== Error.prototype[shows]) return false;
-  }
-  if (depth === 0 || !(value instanceof Error)) return false;
-  const texts = [value.name, value.message, value.stack].map(String);
-  return (
-    texts.every((text) => isHarmless(text, secrets, 0)) &&
-    Reflect.ownKeys(value).every(
-      (key) => isHarmless(key, secrets, 0) && isHarmless(value[key], secrets, depth - 1),
-    )
-  );
-}
-
-function copyOf(cause, secrets, depth) {
-  if (depth === 0 || cause === null || cause === undefined) return undefined;
-  if (typeof cause !== "object") return clear(String(cause), secrets);
-  const copy = new Error(clear(String(cause.message ?? ""), secrets));
-  copy.name = clear(String(cause.name ?? "Error"), secrets);
-  copy.stack = `${copy.name}: ${copy.message}`;
-  if (typeof cause.code === "string") copy.code = clear(cause.code, secrets);
-  const deeper = copyOf(cause.cause, secrets, depth - 1);
-  if (deeper !== undefined) copy.cause = deeper;
-  return copy;
 }

@@ -1,34 +1,56 @@
-// One request over `fetch` and the waits between requests. How an exchange ended is the value it resolves with, its `end` one of `End` in attempt.rs, or "succeeded".
+// One request over `fetch`, and the waits between requests. How it ended is the outcome it resolves with: `end` is a
+// word for it, the rest are facts. What is to be thought of them, Rust says.
 
-import { isObject } from "./values.js";
+import { headerOf, isObject } from "./values.js";
 
-// The version of Plaid's API that the endpoints are written for.
-const PLAID_VERSION = "2020-09-14";
-
-/** What `work` comes to, if the caller does not abort and the time, if any, is not up before: then `stop` is called. */
+/**
+ * What `work` comes to; or, if the time is up before or the caller aborts, that: then `stop` is called.
+ */
 export function within(ms, signal, work, stop) {
   return new Promise((resolve, reject) => {
     let timer;
-    const end = (outcome) => {
-      clearTimeout(timer);
-      if (signal) attempt(() => signal.removeEventListener("abort", abort));
+    const finish = (outcome) => {
+      if (timer !== undefined) clearTimeout(timer);
+      if (signal) unlisten(signal, abort);
       resolve(outcome);
     };
     const cut = (outcome) => {
-      end(outcome);
+      finish(outcome);
       stop?.();
     };
-    const abort = () => cut({ end: "aborted", cause: attempt(() => signal.reason) });
-    const expire = () => cut({ end: "timed_out", words: `no complete answer within ${ms} ms` });
+    const abort = () => cut({ end: "thrown", cause: attempt(() => signal.reason) });
+    const expire = () => cut(work ? { end: "timed_out", timeoutMs: ms } : undefined);
     if (ms !== undefined) timer = setTimeout(expire, ms);
     if (signal) {
-      attempt(() => {
-        signal.addEventListener("abort", abort);
-        if (signal.aborted) abort();
-      });
+      listen(signal, abort);
+      if (attempt(() => signal.aborted) === true) abort();
     }
-    work?.then(end, reject);
+    work?.then(finish, reject);
   });
+}
+
+// One listener for all that wait for a signal: Node warns of a leak at eleven.
+const waiting = new WeakMap();
+
+function listen(signal, abort) {
+  const known = waiting.get(signal);
+  if (known) {
+    known.aborts.add(abort);
+    return;
+  }
+  const aborts = new Set([abort]);
+  const listener = () => aborts.forEach((abort) => abort());
+  waiting.set(signal, { aborts, listener });
+  attempt(() => signal.addEventListener("abort", listener));
+}
+
+function unlisten(signal, abort) {
+  const known = waiting.get(signal);
+  known?.aborts.delete(abort);
+  if (known?.aborts.size === 0) {
+    waiting.delete(signal);
+    attempt(() => signal.removeEventListener("abort", known.listener));
+  }
 }
 
 /** What `run` gives, or what it throws: a signal may be anything that looks like one. */
@@ -40,67 +62,92 @@ function attempt(run) {
   }
 }
 
-/** Waits for so many milliseconds, or until the caller aborts. */
+/** Waits for so many milliseconds; gives an outcome if the caller aborts. */
 export function wait(ms, signal) {
   return within(ms, signal);
 }
 
-/** Sends `body` to a path of Plaid's and reads the whole answer within `ms` milliseconds. */
-export function send(settings, path, body, ms, signal) {
-  if (signal?.aborted) return { end: "aborted", cause: signal.reason };
+/** Sends a request and reads the whole response within its time. */
+export function send(settings, request) {
+  const { timeoutMs, signal } = request;
+  if (signal?.aborted) return { end: "thrown", cause: signal.reason };
+  for (const name of ["AbortController", "Headers", "setTimeout", "fetch"]) {
+    const isNeeded = name !== "fetch" || !settings.fetch;
+    if (isNeeded && typeof globalThis[name] !== "function") return { end: "missing_global", name };
+  }
   const controller = new AbortController();
-  const answered = exchange(settings, path, body, controller.signal);
-  return within(ms, signal, answered, () => controller.abort());
+  const responded = exchange(settings, request, controller.signal);
+  return within(timeoutMs, signal, responded, () => controller.abort());
 }
 
-async function exchange({ baseUrl, clientId, secret, fetch: ownFetch }, path, body, signal) {
+async function exchange({ baseUrl, clientId, secret, plaidVersion, fetch: ownFetch }, { path, body, read }, signal) {
   let response;
   try {
     const headers = {
       "Content-Type": "application/json",
       "PLAID-CLIENT-ID": clientId,
       "PLAID-SECRET": secret,
-      "Plaid-Version": PLAID_VERSION,
+      "Plaid-Version": plaidVersion,
     };
     const init = { method: "POST", headers, body, redirect: "manual", signal };
     // The global is called by its name: workerd refuses a stored `fetch` without its receiver.
     response = ownFetch
       ? await ownFetch(baseUrl + path, { ...init, headers: new Headers(headers) })
       : await fetch(baseUrl + path, init);
-    const status = response?.status;
-    if (typeof status !== "number" || typeof response.text !== "function") return UNREADABLE;
-    // A browser shows a redirect that is not followed as an answer with status 0. And nobody waits any more for
-    // an answer that comes after the end, from a fetch that takes no notice of its signal.
+    // A test double may be less than a Response.
+    const status = response?.status ?? (response?.ok === true ? 200 : undefined);
+    const type = response?.type;
+    if (typeof status !== "number") return { end: "no_response_object" };
+    // Nothing in a redirect is used. And nobody waits any more for a response that comes after the end, from a fetch
+    // that takes no notice of its signal.
     if (signal.aborted || status === 0 || (status >= 300 && status < 400)) {
       discard(response);
-      return { end: "redirected", status, words: "the answer is a redirect, which is never followed" };
+      // Browsers show both with status 0.
+      if (type === "error") return { end: "failed", cause: "Response.error()", host: hostOf(baseUrl) };
+      return { end: type === "opaqueredirect" ? "redirect" : "response", status };
     }
-    const text = await response.text();
-    return typeof text === "string" ? read(response, status, text) : UNREADABLE;
+    const isSuccess = status >= 200 && status < 300;
+    if (read && isSuccess) return { end: "success", status, value: await read(response) };
+    const text = await textOf(response);
+    if (typeof text !== "string") return { end: "no_response_object" };
+    const value = parseObject(text);
+    const requestId = stringOf(value, "request_id");
+    if (isSuccess && value) return { end: "success", status, value, requestId };
+    const retryAfter = headerOf(response.headers, "retry-after")?.slice(0, 64);
+    return {
+      end: "response",
+      status,
+      retryAfter,
+      retryAfterDateMs: Date.parse(retryAfter),
+      // A success that can't be read may hold a new token, so it is not shown.
+      text: isSuccess ? undefined : text,
+      isObject: value !== undefined,
+      body: value,
+      // Wasm's memory never shrinks, so no text of any length is copied there.
+      code: stringOf(value, "error_code")?.slice(0, 64),
+      hasMessage: stringOf(value, "error_message") !== undefined,
+      requestId,
+      hasRequestId: requestId !== undefined,
+    };
   } catch (cause) {
     discard(response);
-    return { end: "failed", cause, words: `no answer from ${new URL(baseUrl).host}: ${describe(cause)}` };
+    // What a framework throws through fetch on purpose is its own business.
+    if (typeof attempt(() => cause.digest) === "string") return { end: "thrown", cause };
+    const isUnbound = ownFetch && cause instanceof TypeError && /illegal invocation/i.test(describe(cause));
+    return { end: isUnbound ? "unbound_fetch" : "failed", cause, host: hostOf(baseUrl) };
   }
 }
 
-const UNREADABLE = { end: "unreadable", words: "fetch gave something that is not a Response" };
+const hostOf = (url) => url.split("/")[2];
 
-/** A complete answer: the JSON object of a success, or what Plaid says of a failure and the words for it. */
-function read({ headers }, status, text) {
-  const body = parseObject(text);
-  const requestId = textOf(body, "request_id");
-  if (body && status >= 200 && status < 300) return { end: "succeeded", status, body, requestId };
-  const code = textOf(body, "error_code");
-  const message = textOf(body, "error_message") ?? "(no message)";
-  let words = `Plaid answered ${status} ${code}: ${message}`;
-  if (!body) words = `the answer (${status}) is not a JSON object`;
-  else if (code === undefined) words = `the answer is ${status}, without an error of Plaid's`;
-  const retryAfter = headers?.get("retry-after");
-  return { end: "answered", status, retryAfter, text, body, code, requestId, words };
+async function textOf(response) {
+  if (typeof response.text === "function") return response.text();
+  if (typeof response.json === "function") return JSON.stringify(await response.json());
 }
 
-function textOf(body, name) {
-  return typeof body?.[name] === "string" ? body[name] : undefined;
+function stringOf(body, name) {
+  const value = body && Object.hasOwn(body, name) ? body[name] : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** An object from JSON text; undefined for anything else. */
@@ -118,7 +165,8 @@ function discard(response) {
   attempt(() => response?.body?.cancel().catch(() => {}));
 }
 
-function describe(cause) {
+/** What a cause says of itself. */
+export function describe(cause) {
   const message = attempt(() => String(cause?.message ?? cause));
   return typeof message === "string" ? message : "fetch failed";
 }

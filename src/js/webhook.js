@@ -1,133 +1,135 @@
-// Webhook verification: what touches the request and WebCrypto. What is to be thought of it, Rust says.
+// Webhook verification: what touches the request and WebCrypto. What is to be thought of it, Rust says. What costs least
+// is looked at first: the token, then the body's hash, then the key; the payload is parsed last.
 
-import { OPERATIONS, perform } from "./call.js";
-import { makeError } from "./errors.js";
+import { core, result } from "./adapter.js";
+import { perform } from "./call.js";
+import { errorOf } from "./errors.js";
 import { parseObject, wait, within } from "./transport.js";
-
-const HEADER = "plaid-verification";
-const LARGEST_BODY = 1_048_576;
-const LONGEST_TOKEN = 4096;
-// How often a call that waits for another's look-up of the same key comes back, in milliseconds.
-const KEY_POLL_MS = 25;
-
-const METHOD = "verifyWebhook";
-const { path, errorClass } = OPERATIONS[METHOD];
+import { fill, headerOf, isObject } from "./values.js";
 
 /** The webhook's payload, if Plaid sent it. */
-export async function verify(settings, webhook, toleranceS, signal, timeoutMs, maxRetries) {
-  const { decisions } = settings;
-  const call = (body) => perform(settings, METHOD, body, true, signal, timeoutMs, maxRetries);
+export async function verify(settings, webhook, plan) {
+  const limits = core.webhookLimits();
+  const token = tokenIn(webhook, limits);
+  const claims = parseToken(token, limits);
+  const keyId = result(core.checkClaims(claims, Date.now(), plan.toleranceS));
+  const subtle = globalThis.crypto?.subtle;
+  if (!subtle) throw errorOf(core.notJudged("missing_global"), { name: "WebCrypto (crypto.subtle)" });
+
   // A sender may stall: the caller's signal ends the reading of the body too.
-  const opened = await within(undefined, signal, open(webhook));
-  if (opened.end === "aborted") throw opened.cause;
-  if (typeof opened === "string") throw decisions.refusal(opened, 0);
-  const { alg, kid, issuedAt, hash, signedHash, payload } = opened;
-  const doubt = decisions.doubt(alg, kid, issuedAt, hash, signedHash, Date.now(), toleranceS);
-  if (doubt) throw doubt;
+  const bytes = await within(undefined, plan.signal, bytesOf(webhook, limits));
+  if (bytes.end === "thrown") throw bytes.cause;
+  const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
+  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  result(core.checkBody(hash, claims.bodyHash));
 
-  let key = await rememberedKey(decisions, kid, signal);
-  let attempts = 0;
-  if (!key) {
-    key = await fetchedKey(decisions, call, kid, signal);
-    attempts = 1;
-  }
-  const isGenuine = await isSigned(key, opened);
-  if (isGenuine === undefined) {
-    decisions.learn(kid, undefined, Date.now());
-    const fields = { kind: "bad_response", endpoint: path, attempts, retryable: false };
-    throw makeError(METHOD, errorClass, "Plaid's answer holds no usable P-256 key", fields, []);
-  }
-  if (!isGenuine) throw decisions.refusal("bad_signature", attempts);
-  if (!payload) throw decisions.refusal("not_a_webhook", attempts);
-  return payload;
+  const { key, attempts } = await keyOf(settings, plan, keyId, limits);
+  const isGenuine = await isSigned(subtle, key, keyId, claims);
+  if (isGenuine === undefined) throw unusable(settings, keyId);
+  if (!isGenuine) throw core.webhookError("bad_signature", attempts);
+  return payloadOf(bytes, attempts);
 }
 
-/** The JSON Web Key of that id; undefined if it is ours to ask for it. */
-async function rememberedKey(decisions, kid, signal) {
-  for (;;) {
-    const key = decisions.lookUp(kid, Date.now());
-    if (key instanceof Error) throw key;
-    // Null: somebody is asking for it.
-    if (key !== null) return key;
-    const waited = await wait(KEY_POLL_MS, signal);
-    if (waited.end === "aborted") throw waited.cause;
+/** The key of that id, remembered or fetched. One call fetches it for all that wait, each for its own time. */
+async function keyOf(settings, plan, keyId, { pollMs }) {
+  const scope = scopeOf(settings);
+  const timeoutMs = plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs;
+  const started = Date.now();
+  for (let isWaiting = false; ; isWaiting = true) {
+    const key = result(core.lookUpKey(scope, keyId, isWaiting, Date.now()));
+    const leftMs = timeoutMs - (Date.now() - started);
+    if (key === undefined) {
+      const body = fill(plan.body, [keyId]);
+      const call = { ...plan, body, timeoutMs: Math.max(1, leftMs) };
+      return { key: await fetchedKey(settings, call, scope, keyId), attempts: 1 };
+    }
+    if (key !== null) return { key, attempts: 0 };
+    if (leftMs <= 0) throw errorOf(core.notJudged("timed_out"), { timeoutMs });
+    const waited = await wait(Math.min(pollMs, leftMs), plan.signal);
+    if (waited) throw waited.cause;
   }
 }
 
-/** The same, asked of Plaid by `call`. */
-async function fetchedKey(decisions, call, kid, signal) {
+async function fetchedKey(settings, plan, scope, keyId) {
   let key;
   try {
-    ({ key } = await call(JSON.stringify({ key_id: kid })));
+    ({ key } = await perform(settings, plan));
   } catch (error) {
-    decisions.learn(kid, !signal?.aborted && error.kind === "webhook" ? false : undefined, Date.now());
+    if (error?.kind === undefined || plan.signal?.aborted) core.giveUpKey(scope, keyId);
+    else core.learnFailure(scope, keyId, error, error.kind === "webhook", Date.now());
     throw error;
   }
-  const expiredAt = key?.expired_at ?? Infinity;
+  const { expired_at: expiredAt } = key ?? {};
   // What is no time at all is no time to come.
-  if (!(expiredAt * 1000 > Date.now())) {
-    decisions.learn(kid, true, Date.now());
-    throw decisions.refusal("expired_key", 1);
-  }
-  decisions.learn(kid, key, Date.now());
+  const isTime = typeof expiredAt === "number" || typeof expiredAt === "string";
+  const expiresS = (expiredAt ?? undefined) && ((isTime && Number(expiredAt)) || 0);
+  result(core.learnKey(scope, keyId, key, expiresS, Date.now()));
   return key;
 }
 
-/** Takes a webhook apart, or says why that is impossible, in a word of `Distrust`. Nothing is trusted yet. */
-async function open(webhook) {
-  const token = tokenOf(webhook);
-  if (token === undefined) return "no_header";
-  const parsed = parseToken(token);
-  if (parsed === undefined) return "not_a_token";
-  const bytes = await bytesOf(webhook);
-  if (typeof bytes === "string") return bytes;
-  if (bytes.byteLength > LARGEST_BODY) return "too_large";
-  let text, digest;
+function unusable(settings, keyId) {
+  const error = errorOf(core.notJudged("response"));
+  core.learnFailure(scopeOf(settings), keyId, error, false, Date.now());
+  return error;
+}
+
+const fetches = new WeakMap();
+let fetchCount = 0;
+
+/** A number for the configuration, and the `fetch` that it asks with: what one learned, another must not be told. */
+function scopeOf({ scope, fetch: ownFetch }) {
+  const fetch = ownFetch ?? globalThis.fetch;
+  if (!fetches.has(fetch)) fetches.set(fetch, ++fetchCount);
+  return `${scope} ${fetches.get(fetch)}`;
+}
+
+function payloadOf(bytes, attempts) {
+  let text;
   try {
-    // Both take their copy of the bytes now: the caller may write over them before this ends.
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    digest = await crypto.subtle.digest("SHA-256", bytes);
   } catch {
-    return "not_utf8";
+    throw core.webhookError("not_utf8", attempts);
   }
-  const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const body = parseObject(text);
-  const isWebhook = typeof body?.webhook_type === "string" && typeof body.webhook_code === "string";
-  return { ...parsed, hash, payload: isWebhook ? body : undefined };
+  const payload = parseObject(text);
+  const isWebhook = typeof payload?.webhook_type === "string" && typeof payload.webhook_code === "string";
+  if (!isWebhook) throw core.webhookError("not_a_webhook", attempts);
+  return payload;
 }
 
-function tokenOf(webhook) {
+function tokenIn(webhook, { header }) {
+  let token;
   try {
-    const { headers } = webhook;
-    const name = Object.keys(headers).find((name) => name.toLowerCase() === HEADER);
-    const token = typeof headers.get === "function" ? headers.get(HEADER) : headers[name];
-    return typeof token === "string" && token !== "" ? token : undefined;
+    const { headers, multiValueHeaders, raw } = webhook;
+    const all = [headers, multiValueHeaders, raw?.headers].filter((given) => Object(given) === given);
+    if (all.length === 0 && webhook.body === undefined) throw new TypeError();
+    token = all.map((given) => headerOf(given, header)).find((found) => found !== undefined);
   } catch {
-    return undefined;
+    throw core.webhookError("headers", 0);
   }
+  if (token === undefined) throw core.webhookError("missing_header", 0);
+  return token;
 }
 
-/** The parts of a JSON Web Token (RFC 7519); undefined for anything that is none, or has other claims. */
-function parseToken(token) {
-  if (token.length > LONGEST_TOKEN) return undefined;
-  const [header, claims, signature, ...more] = token.split(".").map(decode);
+/** What a JSON Web Token (RFC 7519) claims; nothing of what can't be read. */
+function parseToken(token, { maxToken }) {
+  const claims = { isCritical: false, signatureLength: 0 };
+  if (token.length > maxToken) return claims;
+  const [header, payload, signature, ...more] = token.split(".").map(decode);
   const jose = parseObject(utf8(header));
-  if (!jose || !signature || more.length > 0) return undefined;
-  const { alg, kid, crit } = jose;
-  // How long a signature has to be depends on the algorithm, so that is judged first.
-  if (alg !== "ES256") return { alg: JSON.stringify(alg) };
-  const { iat, request_body_sha256: signedHash } = parseObject(utf8(claims)) ?? {};
-  // An extension that is marked critical must be understood or refused (RFC 7515, section 4.1.11).
-  const isPlaids = signature.length === 64 && crit === undefined;
-  if (!isPlaids || typeof iat !== "number" || typeof signedHash !== "string") return undefined;
-  const signed = token.slice(0, token.lastIndexOf("."));
+  if (!jose || !signature || more.length > 0) return claims;
+  const member = (object, name, type) =>
+    Object.hasOwn(object, name) && typeof object[name] === type ? object[name] : undefined;
+  const stated = parseObject(utf8(payload)) ?? {};
   return {
-    alg,
-    kid: typeof kid === "string" ? kid : undefined,
-    issuedAt: iat,
-    signedHash,
-    signed,
+    // An algorithm that is no string is another one than Plaid's.
+    algorithm: member(jose, "alg", "string") ?? "",
+    keyId: member(jose, "kid", "string"),
+    isCritical: Object.hasOwn(jose, "crit"),
+    issuedAt: member(stated, "iat", "number"),
+    bodyHash: member(stated, "request_body_sha256", "string"),
+    signatureLength: signature.length,
     signature,
+    signed: token.slice(0, token.lastIndexOf(".")),
   };
 }
 
@@ -147,39 +149,54 @@ function utf8(bytes) {
   return new TextDecoder().decode(bytes);
 }
 
-async function bytesOf(webhook) {
+/** A copy of the body's bytes: the caller may write over theirs. Rejects with the error for what has none. */
+async function bytesOf(webhook, limits) {
+  let body, isBase64, request;
   try {
-    if (typeof webhook.arrayBuffer === "function") return await readAll(webhook);
+    ({ body, isBase64Encoded: isBase64 } = webhook);
+    request = [webhook, webhook.raw].find((given) => typeof given?.arrayBuffer === "function");
   } catch {
-    return "read_before";
+    throw core.webhookError("body", 0);
   }
+  if (typeof body === "string") {
+    if (body.length > limits.maxBody * (isBase64 === true ? 2 : 1)) throw core.webhookError("body_too_large", 0);
+    return limited(isBase64 === true ? fromBase64(body) : new TextEncoder().encode(body), limits);
+  }
+  const bytes = viewOf(body);
+  if (bytes) return limited(bytes, limits).slice();
+  if (!request) throw core.webhookError("body", 0);
+  return readAll(request, limits);
+}
+
+function limited(bytes, { maxBody }) {
+  if (bytes.byteLength > maxBody) throw core.webhookError("body_too_large", 0);
+  return bytes;
+}
+
+/** The bytes of a buffer or a view on one, also from another realm. */
+function viewOf(body) {
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  const isBuffer = /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(body));
+  return isBuffer ? new Uint8Array(body) : undefined;
+}
+
+function fromBase64(text) {
   try {
-    const { body } = webhook;
-    if (ArrayBuffer.isView(body)) return body;
-    if (typeof body !== "string") return "parsed";
-    return body.length > LARGEST_BODY ? "too_large" : new TextEncoder().encode(body);
+    return Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
   } catch {
-    return "parsed";
+    throw core.webhookError("base64", 0);
   }
 }
 
-async function readAll(request) {
-  // Firefox has no `Request.body`; everywhere else, what is too large is not read to its end.
-  const reader = request.body?.getReader?.();
-  if (!reader) return new Uint8Array(await request.arrayBuffer());
-  const chunks = [];
-  let byteLength = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    byteLength += value.byteLength;
-    if (byteLength > LARGEST_BODY) {
-      reader.cancel().catch(() => {});
-      return { byteLength };
-    }
-    chunks.push(value);
+async function readAll(request, limits) {
+  let chunks;
+  try {
+    chunks = await chunksOf(request, limits);
+  } catch {
+    throw core.webhookError("read_before", 0);
   }
-  const bytes = new Uint8Array(byteLength);
+  if (!chunks) throw core.webhookError("body_too_large", 0);
+  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);
@@ -188,22 +205,42 @@ async function readAll(request) {
   return bytes;
 }
 
-/** Whether the token's signature is that of the key. Undefined if the key is unusable, or another than asked for. */
-async function isSigned(jwk, { kid, signature, signed }) {
-  try {
-    // Only what makes a P-256 key is taken over, so that nothing else can change what it is.
-    const { kty, crv, x, y } = jwk;
-    if (jwk.kid !== kid) return undefined;
-    const curve = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-    const key = await crypto.subtle.importKey("jwk", { kty, crv, x, y }, curve, false, ["verify"]);
-    // Deno looks at the point only here.
-    return await crypto.subtle.verify(curve, key, signature, new TextEncoder().encode(signed));
-  } catch {
-    return undefined;
+/** The pieces of a request's body; undefined if there is too much of it. */
+async function chunksOf(request, { maxBody, maxChunks }) {
+  // Firefox has no `Request.body`; everywhere else, what is too large is not read to its end.
+  const reader = request.body?.getReader?.();
+  if (!reader) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.byteLength > maxBody ? undefined : [bytes];
+  }
+  const chunks = [];
+  let left = maxBody;
+  for (let count = 0; ; count++) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    const chunk = typeof value === "string" ? new TextEncoder().encode(value) : viewOf(value);
+    left -= chunk.byteLength;
+    if (left < 0 || count >= maxChunks) {
+      reader.cancel().catch(() => {});
+      return undefined;
+    }
+    chunks.push(chunk);
+    // Reads that are done at once would keep timers waiting, the caller's timeout among them.
+    if (count % 1024 === 1023) await wait(0);
   }
 }
 
-/** The error of a webhook that is not to be trusted. */
-export function refusal(words, reason, attempts) {
-  return makeError(METHOD, errorClass, words, { kind: "webhook", reason, attempts, retryable: false }, []);
+/** Whether the token's signature is that of the key. Undefined if the key is unusable, or another than asked for. */
+async function isSigned(subtle, jwk, keyId, { signature, signed }) {
+  try {
+    // Only what makes a P-256 key is taken over, so that nothing else can change what it is.
+    const { kty, crv, x, y, kid } = jwk;
+    if (kid.toLowerCase() !== keyId) return undefined;
+    const curve = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+    const key = await subtle.importKey("jwk", { kty, crv, x, y }, curve, false, ["verify"]);
+    // Deno looks at the point only here.
+    return await subtle.verify(curve, key, signature, new TextEncoder().encode(signed));
+  } catch {
+    return undefined;
+  }
 }

@@ -66,7 +66,7 @@ export default function (test, lib) {
   }
 
   test("the classes", () => {
-    const classes = Object.entries(lib).filter(([name]) => name.endsWith("Error"));
+    const classes = Object.entries(lib).filter(([name]) => /^Plaid\w+Error$/.test(name));
     assertEquals(classes.map(([name]) => name).sort(), [
       "PlaidAdapterConfigurationError",
       "PlaidAdapterError",
@@ -76,6 +76,7 @@ export default function (test, lib) {
       "PlaidCreateLinkTokenError",
       "PlaidExchangePublicTokenError",
       "PlaidIdentityError",
+      "PlaidTransactionsSyncError",
       "PlaidTransferSyncEventError",
       "PlaidWebhookVerificationError",
     ]);
@@ -314,9 +315,12 @@ export default function (test, lib) {
     assertError(await auth(answer), lib.PlaidAuthError, { kind: "network", attempts: 1 });
   });
 
-  test("cause is what fetch rejected with", async () => {
-    const reason = new TypeError("connection lost");
-    assert((await auth(lost(reason))).cause === reason);
+  test("cause is a copy of what fetch rejected with", async () => {
+    const reason = Object.assign(new TypeError("connection lost"), { code: "ECONNRESET", request: "GET /" });
+    const { cause } = await auth(lost(reason));
+    assert(cause !== reason && cause instanceof Error);
+    assertEquals([cause.name, cause.message, cause.code], ["TypeError", "connection lost", "ECONNRESET"]);
+    assertEquals(cause.request, undefined);
   });
 
   test("an error is JSON without its stack", async () => {

@@ -1,0 +1,63 @@
+// Makes what wasm-bindgen generated smaller:
+//
+//   node scripts/optimize.mjs dist/wasm/plaid_edge_bg
+//
+// wasm-opt first. Then what the module and its bindings call each other by gets short names: wasm-bindgen ends imports
+// with a hash, which no compression can shrink; two and a half kilobytes in all.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const [stem] = process.argv.slice(2);
+const bin = fileURLToPath(new URL("../node_modules/.bin/", import.meta.url));
+const features = [
+  "--enable-bulk-memory",
+  "--enable-nontrapping-float-to-int",
+  "--enable-sign-ext",
+  "--enable-mutable-globals",
+  "--enable-reference-types",
+  "--enable-multivalue",
+];
+const binaryen = (tool, ...args) => execFileSync(bin + tool, [...features, ...args]);
+
+binaryen("wasm-opt", "-Oz", `${stem}.wasm`, "-o", `${stem}.wasm`);
+const module = new WebAssembly.Module(readFileSync(`${stem}.wasm`));
+const shortNames = (entries, prefix) =>
+  new Map(entries.map(({ name }, at) => [name, prefix + at.toString(36)]));
+const imports = shortNames(WebAssembly.Module.imports(module), "_");
+// Only what is called through `wasm.` by name: the rest is looked for by its own.
+const functions = WebAssembly.Module.exports(module).filter(({ kind, name }) => {
+  return kind === "function" && !/^__wbindgen_(start|add_to_stack_pointer)$/.test(name);
+});
+const exports = shortNames(functions, "$");
+
+binaryen("wasm-dis", `${stem}.wasm`, "-o", `${stem}.wat`);
+const renamed = { import: 0, export: 0 };
+const wat = readFileSync(`${stem}.wat`, "utf8")
+  .replace(/^ \(import .*$/gm, (line) => shorten(line, "import", /"(__wb[^"]+)"/, imports))
+  .replace(/^ \(export .*$/gm, (line) => shorten(line, "export", /"([^"]+)"/, exports));
+assert.deepEqual(renamed, { import: imports.size, export: exports.size }, "names renamed in the module");
+writeFileSync(`${stem}.wat`, wat);
+binaryen("wasm-as", `${stem}.wat`, "-o", `${stem}.wasm`);
+
+const replaced = new Set();
+const rename = (name, names) => {
+  if (names.has(name)) replaced.add(name);
+  return names.get(name) ?? name;
+};
+const bindings = readFileSync(`${stem}.js`, "utf8")
+  .replace(/\b__wb[\w$]+/g, (name) => rename(name, imports))
+  .replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${rename(name, exports)}`);
+const missed = [...imports.keys(), ...exports.keys()].filter((name) => !replaced.has(name));
+assert.deepEqual(missed, [], "names that the bindings do not have");
+writeFileSync(`${stem}.js`, bindings);
+
+function shorten(line, what, pattern, names) {
+  return line.replace(pattern, (quoted, name) => {
+    if (!names.has(name)) return quoted;
+    renamed[what]++;
+    return `"${names.get(name)}"`;
+  });
+}

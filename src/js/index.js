@@ -1,0 +1,17 @@
+// What the package exports.
+
+export { PlaidAdapter } from "./adapter.js";
+export {
+  PlaidAdapterError,
+  PlaidAdapterConfigurationError,
+  PlaidCreateLinkTokenError,
+  PlaidExchangePublicTokenError,
+  PlaidAuthError,
+  PlaidIdentityError,
+  PlaidBankTransferSyncEventError,
+  PlaidTransferSyncEventError,
+  PlaidTransactionsSyncError,
+  PlaidApiInternalServerError,
+  PlaidWebhookVerificationError,
+  isPlaidError,
+} from "./errors.js";

@@ -1,0 +1,40 @@
+// A whole update of an Item's transactions.
+
+import { core, result } from "./adapter.js";
+import { perform } from "./call.js";
+import { errorOf } from "./errors.js";
+
+/** All pages of an update. What was fetched is shown to nobody until the last page has come. */
+export async function syncTransactions(settings, accessToken, options) {
+  let update = 0;
+  let collected, cursor;
+  const begin = () => {
+    collected = { added: [], modified: [], removed: [] };
+    cursor = undefined;
+  };
+  begin();
+  for (;;) {
+    let page;
+    try {
+      const plan = result(core.syncTransactions(settings.retries, accessToken, cursor, options));
+      page = await perform(settings, plan);
+    } catch (error) {
+      const restarted = core.restartedAfter(update, error?.errorCode?.slice(0, 64) ?? "");
+      if (restarted === undefined) throw error;
+      update = restarted;
+      begin();
+      continue;
+    }
+    const { added, modified, removed, next_cursor: next, has_more: hasMore, request_id: requestId } = page;
+    const isPage = [added, modified, removed].every(Array.isArray) && typeof next === "string";
+    if (!isPage) throw errorOf(core.notTransactions(), { requestId });
+    for (const name of Object.keys(collected)) for (const one of page[name]) collected[name].push(one);
+    update = core.afterPage(update, hasMore === true, next !== "" && next !== cursor);
+    if (update === undefined) {
+      const { accounts, transactions_update_status } = page;
+      return { ...collected, accounts, transactions_update_status, next_cursor: next, request_id: requestId };
+    }
+    if (typeof update !== "number") throw errorOf(update, { requestId });
+    cursor = next;
+  }
+}
