@@ -21,6 +21,7 @@ mod adapter;
 mod arguments;
 mod border;
 mod driver;
+mod modules;
 
 pub use adapter::*;
 pub use driver::*;

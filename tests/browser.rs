@@ -9,7 +9,7 @@
 )]
 
 use js_sys::{Array, Error, Function, JSON, Object, Promise, Reflect};
-use plaid_edge::PlaidAdapter;
+use plaid_edge as _;
 use plaid_edge_sandbox::PlaidSandbox;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -18,7 +18,11 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen(inline_js = r#"
-export const construct = (example, env, options) => new example.constructor(env, options);
+import * as bindings from "/wasm-bindgen-test";
+export const construct = (env, options) => {
+  bindings.connect(bindings);
+  return new bindings.PlaidAdapter(env, options);
+};
 export const call = (object, method, args) => object[method](...args);
 export const member = (value, path) => path.split(".").reduce((value, name) => value?.[name], value);
 export const aborter = () => new AbortController();
@@ -34,9 +38,9 @@ export const control = async (base, path, body) => {
 };
 "#)]
 extern "C" {
-    /// `new` of the class that an adapter has.
+    /// A new adapter, of the class as the bindings export it.
     #[wasm_bindgen(catch)]
-    fn construct(example: &JsValue, env: &JsValue, options: &JsValue) -> Result<JsValue, JsValue>;
+    fn construct(env: &JsValue, options: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     fn call(object: &JsValue, method: &str, args: &Array) -> Result<JsValue, JsValue>;
     /// "accounts.0.balances"
@@ -141,8 +145,7 @@ impl Setup {
     }
 
     fn adapter(env: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-        let example = PlaidAdapter::new(env_of_nobody(), JsValue::UNDEFINED)?;
-        construct(&example.into(), env, options)
+        construct(env, options)
     }
 
     async fn call(&self, method: &str, args: &[&JsValue]) -> Result<JsValue, JsValue> {
@@ -181,10 +184,6 @@ impl Setup {
                 .unwrap();
         }
     }
-}
-
-fn env_of_nobody() -> JsValue {
-    json(r#"{"PLAID_CLIENT_ID": "nobody", "PLAID_SECRET": "nothing", "PLAID_ENV": "sandbox"}"#)
 }
 
 #[track_caller]

@@ -236,7 +236,7 @@ fn base(url: &str, is_sandbox: bool) -> Result<String, What<'static>> {
     let is_https = scheme.eq_ignore_ascii_case("https");
     let has_dot = host.bytes().any(|byte| matches!(byte, b'.' | b'['));
     let may_be_http = is_loopback(host) || is_sandbox && !has_dot;
-    if !is_https && !(may_be_http && scheme.eq_ignore_ascii_case("http")) {
+    if !(is_https || may_be_http && scheme.eq_ignore_ascii_case("http")) {
         return Err(What::NotHttps);
     }
     while let Some(shorter) = path.strip_suffix('/') {

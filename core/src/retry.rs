@@ -49,14 +49,15 @@ impl RetryAfter {
             let seconds = header.bytes().fold(0_u64, |sum, digit| {
                 sum.saturating_mul(10).saturating_add(u64::from(digit & 0x0f))
             });
-            return Some(Self::After(Duration::from_secs(seconds.min(MAX_SECONDS))));
+            let milliseconds = seconds.saturating_mul(1000).min(MAX_MILLISECONDS);
+            return Some(Self::After(Duration::from_millis(milliseconds)));
         }
         has_date_form(header).then_some(Self::Until)
     }
 }
 
-/// Beyond, the milliseconds would not be exact as a JavaScript number.
-const MAX_SECONDS: u64 = 9_007_199_254_740;
+/// Beyond, they would not be exact as a JavaScript number.
+const MAX_MILLISECONDS: u64 = 9_007_199_254_740_991;
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 fn has_date_form(text: &str) -> bool {
@@ -93,7 +94,7 @@ mod tests {
         assert_eq!(RetryAfter::parse("0"), Some(RetryAfter::After(ms(0))));
         assert_eq!(RetryAfter::parse(" 17 "), Some(RetryAfter::After(ms(17_000))));
         let huge = RetryAfter::parse("99999999999999999999999");
-        assert_eq!(huge, Some(RetryAfter::After(Duration::from_secs(MAX_SECONDS))));
+        assert_eq!(huge, Some(RetryAfter::After(ms(MAX_MILLISECONDS))));
     }
 
     #[test]

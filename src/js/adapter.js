@@ -105,9 +105,11 @@ export class PlaidAdapter {
 
   /** What an adapter was given. Throws for what is no adapter, or was freed. */
   static #stateOf(adapter, method) {
-    const state = #state in Object(adapter) ? adapter.#state : null;
-    if (!state) throw core.detached(method, state === undefined);
-    return state;
+    let holder = Object(adapter);
+    // What inherits from an adapter is the adapter under another name.
+    while (holder && !(#state in holder)) holder = Object.getPrototypeOf(holder);
+    if (!holder?.#state) throw core.detached(method, holder !== null);
+    return holder.#state;
   }
 
   /** Runs the call that `plan` gives. Arguments and settings are those of this moment. */

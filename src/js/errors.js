@@ -19,11 +19,15 @@ export class PlaidAdapterError extends Error {
   }
 
   static [Symbol.hasInstance](value) {
-    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
-    // A class that extends one of these has no brand of its own: its instances are its own only.
-    const brand = Object.hasOwn(this.prototype, BRAND) && this.prototype[BRAND];
-    for (let type = Object(value); brand && type; type = Object.getPrototypeOf(type)) {
-      if (Object.hasOwn(type, BRAND) && type[BRAND] === brand) return true;
+    try {
+      if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+      // A class that extends one of these has no brand of its own: its instances are its own only.
+      const brand = Object.hasOwn(this.prototype, BRAND) && this.prototype[BRAND];
+      for (let type = Object(value); brand && type; type = Object.getPrototypeOf(type)) {
+        if (Object.hasOwn(type, BRAND) && type[BRAND] === brand) return true;
+      }
+    } catch {
+      // What can't even be looked at is none.
     }
     return false;
   }
@@ -81,7 +85,7 @@ export function errorOf(record, outcome = {}, redact = redactor([])) {
     name: name ?? outcome.name,
   });
   const fill = (template) =>
-    template.replace(/\{(\w+)\}/g, (_, marker) => texts[marker] ?? { host, timeoutMs }[marker] ?? "");
+    template.replace(/\{(\w+)\}/g, (_, marker) => short(texts[marker] ?? { host, timeoutMs }[marker] ?? ""));
   for (const name of ["display_message", "suggested_action"]) {
     if (from(name) === null) texts[name.replace(/_./, ([, letter]) => letter.toUpperCase())] = null;
   }
@@ -94,6 +98,9 @@ export function errorOf(record, outcome = {}, redact = redactor([])) {
   if (copy !== undefined) fields.cause = copy;
   return located(new classes[errorClass](fill(message), fields));
 }
+
+// A message is for a log's line; the whole texts are beside it.
+const short = (text) => String(text).slice(0, 4096);
 
 /** Takes wasm's frames out of the stack: what is left are the caller's, and ours by name. */
 function located(error) {

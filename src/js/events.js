@@ -26,8 +26,8 @@ export function events(fetchPage, isTransfer, options) {
   function begin() {
     pageOptions = options;
     cursor = 0;
-    if (!isObject(options)) return;
     try {
+      if (!isObject(options)) return;
       ({ afterId: cursor, ...pageOptions } = { afterId: 0, ...options });
       cursor ??= 0;
     } catch {

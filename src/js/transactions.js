@@ -2,7 +2,7 @@
 
 import { core, result } from "./adapter.js";
 import { perform } from "./call.js";
-import { errorOf } from "./errors.js";
+import { errorOf, isPlaidError } from "./errors.js";
 
 /** All pages of an update. What was fetched is shown to nobody until the last page has come. */
 export async function syncTransactions(settings, accessToken, options) {
@@ -19,7 +19,8 @@ export async function syncTransactions(settings, accessToken, options) {
       const plan = result(core.syncTransactions(settings.retries, accessToken, cursor, options));
       page = await perform(settings, plan);
     } catch (error) {
-      const restarted = core.restartedAfter(update, error?.errorCode?.slice(0, 64) ?? "");
+      const code = isPlaidError(error) ? error.errorCode : undefined;
+      const restarted = core.restartedAfter(update, code?.slice(0, 64) ?? "");
       if (restarted === undefined) throw error;
       update = restarted;
       begin();

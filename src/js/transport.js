@@ -133,7 +133,7 @@ async function exchange({ baseUrl, clientId, secret, plaidVersion, fetch: ownFet
     discard(response);
     // What a framework throws through fetch on purpose is its own business.
     if (typeof attempt(() => cause.digest) === "string") return { end: "thrown", cause };
-    const isUnbound = ownFetch && cause instanceof TypeError && /illegal invocation/i.test(describe(cause));
+    const isUnbound = ownFetch && /illegal invocation/i.test(describe(cause));
     return { end: isUnbound ? "unbound_fetch" : "failed", cause, host: hostOf(baseUrl) };
   }
 }

@@ -26,7 +26,7 @@ export function unknownName(value, known, isStrict) {
   const begin = (name) => name.slice(0, 3).toLowerCase();
   const isNear = (name) => names.some((known) => begin(known) === begin(name));
   return Object.keys(value).find(
-    (name) => value[name] !== undefined && !names.includes(name) && (isStrict || isNear(name)),
+    (name) => !names.includes(name) && (isStrict || isNear(name)) && value[name] !== undefined,
   );
 }
 

@@ -3,7 +3,7 @@
 
 import { core, result } from "./adapter.js";
 import { perform } from "./call.js";
-import { errorOf } from "./errors.js";
+import { errorOf, isPlaidError } from "./errors.js";
 import { parseObject, wait, within } from "./transport.js";
 import { fill, headerOf, isObject } from "./values.js";
 
@@ -55,7 +55,8 @@ async function fetchedKey(settings, plan, scope, keyId) {
   try {
     ({ key } = await perform(settings, plan));
   } catch (error) {
-    if (error?.kind === undefined || plan.signal?.aborted) core.giveUpKey(scope, keyId);
+    // What is no error of ours says nothing of the key: the caller gave up, or a framework did.
+    if (!isPlaidError(error)) core.giveUpKey(scope, keyId);
     else core.learnFailure(scope, keyId, error, error.kind === "webhook", Date.now());
     throw error;
   }

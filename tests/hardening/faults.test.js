@@ -71,13 +71,13 @@ const faults = [
       socket.end(http(status, { "retry-after": typeof value === "function" ? value() : value }));
     const inSeconds = (seconds) => () => new Date(Date.now() + seconds * 1000).toUTCString();
     return [
-      ["0", "0", [0, 0], 0],
+      ["0", "0", [50, 50], 0],
       ["in seconds", "2", [2000, 2000], 2000],
       ["of the longest wait", "60", [60_000, 60_000], 60_000],
       ["too long", "61", once, 61_000],
       ["of 400 digits", "9".repeat(400), once, Number.MAX_SAFE_INTEGER],
       ["as a date", inSeconds(3), [3000, 3000], 3000],
-      ["as a past date", inSeconds(-9), [0, 0], 0],
+      ["as a past date", inSeconds(-9), [50, 50], 0],
       ["as a date too far away", inSeconds(7200), once, 7_200_000],
       ...[
         "soon",
@@ -232,7 +232,7 @@ function timed(run) {
   const { setTimeout: realSetTimeout } = globalThis;
   return Clock.run((clock) => {
     const { setTimeout } = globalThis;
-    const ours = new Set([TIMEOUT, 0, 250, 500, 2000, 3000, 60_000]);
+    const ours = new Set([TIMEOUT, 50, 250, 500, 2000, 3000, 60_000]);
     globalThis.setTimeout = (then, ms, ...args) =>
       (ours.has(ms) ? setTimeout : realSetTimeout)(then, ms, ...args);
     return run(clock);

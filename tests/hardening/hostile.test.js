@@ -603,9 +603,6 @@ test("webhook keys of any JSON never verify", async () => {
 test("objects that JSON cannot carry, because of what all of them inherit", async () => {
   const adapter = adapterOn();
   for (const start of [
-    () => adapter.createLinkToken("user-1"),
-    () => adapter.exchangePublicToken("public-sandbox-1"),
-    () => adapter.authRequest("access-sandbox-1"),
     () => adapter.identityRequest("access-sandbox-1", { accountIds: ["a"] }),
     () => adapter.request("/accounts/get", { a: 1 }),
   ]) {
