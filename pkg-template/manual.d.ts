@@ -1,6 +1,7 @@
 /**
- * plaid-edge/manual: the same as plaid-edge, for build tools that neither load a `.wasm` file as a module nor let code
- * be compiled at run time. You compile or import the module your way and hand it to {@link start} once.
+ * plaid-edge/manual: the same as plaid-edge, for build tools that neither load a `.wasm` file as a module nor
+ * let code be compiled at run time. You compile or import the module your way and hand it to {@link start}
+ * once.
  *
  * ```ts
  * import wasm from "plaid-edge/plaid_edge.wasm";
@@ -16,12 +17,13 @@
 export * from "./index.js";
 
 /**
- * Starts the package with its compiled module, `plaid-edge/plaid_edge.wasm`. Call it once, before anything else of the
- * package; further calls change nothing.
+ * Starts the package with its compiled module, `plaid-edge/plaid_edge.wasm`. Call it once, before anything
+ * else of the package; further calls change nothing.
  *
  * @param module The compiled module: what a `.wasm` import gives in your runtime, or the result of
  * `WebAssembly.compile`.
- * @throws A TypeError if it is not a `WebAssembly.Module`, and a WebAssembly.LinkError if it is another module.
+ * @throws A TypeError if it is not a `WebAssembly.Module`, and a WebAssembly.LinkError if it is another
+ * module.
  *
  * @example
  * ```ts

@@ -11,13 +11,13 @@
  * const { link_token } = await plaid.createLinkToken("user-1");
  * ```
  *
- * Request and response bodies keep Plaid's snake_case names: they are the JSON that is sent and received, unchanged,
- * and have the types of Plaid's official package. Money is a decimal string ("12.34") or a number of whole currency
- * units, as the field says; times in bodies are ISO 8601 strings. The package's own names are camelCase, and its times
- * are in milliseconds unless the name says otherwise.
+ * Request and response bodies keep Plaid's snake_case names: they are the JSON that is sent and received,
+ * unchanged, and have the types of Plaid's official package. Money is a decimal string ("12.34") or a number
+ * of whole currency units, as the field says; times in bodies are ISO 8601 strings. The package's own names
+ * are camelCase, and its times are in milliseconds unless the name says otherwise.
  *
- * Asynchronous methods never throw: an invalid call rejects its promise. Only a method called without its adapter
- * (`const { authRequest } = plaid`) throws.
+ * Asynchronous methods never throw: an invalid call rejects its promise. Only a method called without its
+ * adapter (`const { authRequest } = plaid`) throws.
  *
  * @packageDocumentation
  */
@@ -77,8 +77,9 @@ export type {
 /* ───────────────────────────── configuration ───────────────────────────── */
 
 /**
- * A value of the environment: a plain string, or a binding whose value is fetched, such as one of Cloudflare's Secrets
- * Store. A binding needs {@link PlaidAdapter.fromEnv}, since the constructor cannot wait.
+ * A value of the environment: a plain string, or a binding whose value is fetched, such as one of
+ * Cloudflare's Secrets Store. A binding needs {@link PlaidAdapter.fromEnv}, since the constructor cannot
+ * wait.
  */
 export type EnvValue<T extends string = string> =
   | T
@@ -88,8 +89,8 @@ export type EnvValue<T extends string = string> =
     };
 
 /**
- * What is read from the environment. Pass a Worker's `env` or Node's `process.env` as it is: no other key is read.
- * Whitespace around a value is removed.
+ * What is read from the environment. Pass a Worker's `env` or Node's `process.env` as it is: no other key is
+ * read. Whitespace around a value is removed.
  *
  * @example
  * ```ts
@@ -105,8 +106,8 @@ export interface PlaidEnv {
   PLAID_CLIENT_ID?: EnvValue | undefined;
 
   /**
-   * Your secret for the environment in use, from Plaid's dashboard. Required. Sent as the header `PLAID-SECRET`; it
-   * appears in no error and no log of this package.
+   * Your secret for the environment in use, from Plaid's dashboard. Required. Sent as the header
+   * `PLAID-SECRET`; it appears in no error and no log of this package.
    *
    * @see https://dashboard.plaid.com/developers/keys
    */
@@ -121,9 +122,10 @@ export interface PlaidEnv {
   PLAID_ENV?: EnvValue<Known<"sandbox" | "production" | "development">> | undefined;
 
   /**
-   * Replaces the host that `PLAID_ENV` selects, for example with a proxy or the local sandbox. An https URL, or http on
-   * loopback (`localhost`, `127.0.0.1`, `[::1]`), without credentials, query or fragment. With `PLAID_ENV` set to
-   * `"sandbox"`, http is also allowed for a host without a dot, such as a Compose service (`http://plaid:8791`).
+   * Replaces the host that `PLAID_ENV` selects, for example with a proxy or the local sandbox. An https URL,
+   * or http on loopback (`localhost`, `127.0.0.1`, `[::1]`), without credentials, query or fragment. With
+   * `PLAID_ENV` set to `"sandbox"`, http is also allowed for a host without a dot, such as a Compose service
+   * (`http://plaid:8791`).
    */
   PLAID_BASE_URL?: EnvValue | undefined;
 
@@ -134,7 +136,8 @@ export interface PlaidEnv {
 /** The adapter's settings. Each call can override `timeoutMs` and `maxRetries`. */
 export interface AdapterOptions {
   /**
-   * Used for every request instead of the global `fetch`: a service binding, a proxy, a sandbox, a test double.
+   * Used for every request instead of the global `fetch`: a service binding, a proxy, a sandbox, a test
+   * double.
    *
    * @example
    * ```ts
@@ -147,8 +150,8 @@ export interface AdapterOptions {
   fetch?: ((input: FetchInput, init?: RequestInit) => Promise<Response>) | undefined;
 
   /**
-   * Milliseconds that one attempt may take, reading the response body included: a number from 1 to 2,147,483,647. A
-   * call with retries may take longer in total.
+   * Milliseconds that one attempt may take, reading the response body included: a number from 1 to
+   * 2,147,483,647. A call with retries may take longer in total.
    *
    * @defaultValue 30_000
    */
@@ -157,18 +160,18 @@ export interface AdapterOptions {
   /**
    * Maximum number of retries: an integer from 0 to 100; 0 turns retries off.
    *
-   * Retried are network failures, timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503 and 504. The wait is a
-   * random time between half and all of 0.5 s, 1 s, 2 s, … 8 s; a `Retry-After` header of at most 60 s replaces it, and
-   * a longer one ends the retries. Every method of the adapter is safe to retry; {@link PlaidAdapter.request} says what
-   * applies to other endpoints.
+   * Retried are network failures, timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503 and 504. The wait
+   * is a random time between half and all of 0.5 s, 1 s, 2 s, … 8 s; a `Retry-After` header of at most 60 s
+   * replaces it, and a longer one ends the retries. Every method of the adapter is safe to retry;
+   * {@link PlaidAdapter.request} says what applies to other endpoints.
    *
    * @defaultValue 2
    */
   maxRetries?: number | undefined;
 
   /**
-   * Called after every attempt, for logs and metrics. It never gets a body or a credential. What it throws is ignored,
-   * and what it returns is not awaited.
+   * Called after every attempt, for logs and metrics. It never gets a body or a credential. What it throws is
+   * ignored, and what it returns is not awaited.
    *
    * @example
    * ```ts
@@ -191,8 +194,8 @@ export interface Attempt {
   /** Plaid's `request_id`, which Plaid's support asks for; absent if there was none. */
   requestId?: string;
   /**
-   * Duration of the attempt in milliseconds. Cloudflare's clock stands still while code runs, so there it counts
-   * waiting only.
+   * Duration of the attempt in milliseconds. Cloudflare's clock stands still while code runs, so there it
+   * counts waiting only.
    */
   durationMs: number;
   /** Milliseconds until the next attempt; absent if none follows. */
@@ -202,8 +205,8 @@ export interface Attempt {
 /** Settings of one call; each overrides the adapter's. */
 export interface CallOptions {
   /**
-   * Ends the call when aborted: before, during or between attempts. The call then rejects with the signal's own reason,
-   * as `fetch` does, and not with a {@link PlaidAdapterError}.
+   * Ends the call when aborted: before, during or between attempts. The call then rejects with the signal's
+   * own reason, as `fetch` does, and not with a {@link PlaidAdapterError}.
    *
    * @example
    * ```ts
@@ -213,7 +216,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 
   /**
-   * Milliseconds that one attempt may take, reading the response body included: a number from 1 to 2,147,483,647.
+   * Milliseconds that one attempt may take, reading the response body included: a number from 1 to
+   * 2,147,483,647.
    *
    * @defaultValue the adapter's {@link AdapterOptions.timeoutMs}
    */
@@ -241,7 +245,8 @@ export interface LinkSettings {
   clientName?: string | undefined;
 
   /**
-   * Two-letter codes (ISO 3166-1) of the countries whose institutions are shown, at least one. Sent as `country_codes`.
+   * Two-letter codes (ISO 3166-1) of the countries whose institutions are shown, at least one. Sent as
+   * `country_codes`.
    *
    * @defaultValue ["US"]
    */
@@ -255,7 +260,8 @@ export interface LinkSettings {
   language?: LinkLanguage | undefined;
 
   /**
-   * The Plaid products that the new Item is for, at least one. Sent as `products`, and left out in update mode.
+   * The Plaid products that the new Item is for, at least one. Sent as `products`, and left out in update
+   * mode.
    *
    * @defaultValue ["auth"]
    */
@@ -295,11 +301,11 @@ export type LinkLanguage = Known<
 /* ───────────────────────────── the adapter ───────────────────────────── */
 
 /**
- * Plaid's API with one client's credentials. Create one and share it: calls may run at the same time, and settings may
- * be changed or the adapter freed while calls are in flight.
+ * Plaid's API with one client's credentials. Create one and share it: calls may run at the same time, and
+ * settings may be changed or the adapter freed while calls are in flight.
  *
- * Every request is a POST of JSON with the headers `PLAID-CLIENT-ID`, `PLAID-SECRET` and `Plaid-Version` (2020-09-14).
- * Redirects are not followed.
+ * Every request is a POST of JSON with the headers `PLAID-CLIENT-ID`, `PLAID-SECRET` and `Plaid-Version`
+ * (2020-09-14). Redirects are not followed.
  *
  * @example
  * ```ts
@@ -319,7 +325,8 @@ export class PlaidAdapter {
    *
    * @param env `PLAID_CLIENT_ID`, `PLAID_SECRET`, and `PLAID_ENV` or `PLAID_BASE_URL`, as strings.
    * @param options Timeout, retries, and a replacement for the global `fetch`.
-   * @throws {@link PlaidAdapterConfigurationError} if a value is missing or invalid; its `problems` list all of them.
+   * @throws {@link PlaidAdapterConfigurationError} if a value is missing or invalid; its `problems` list all
+   * of them.
    *
    * @example
    * ```ts
@@ -329,13 +336,13 @@ export class PlaidAdapter {
   constructor(env: PlaidEnv, options?: AdapterOptions);
 
   /**
-   * Like the constructor, for an environment whose values are bindings to be fetched, such as Cloudflare's Secrets
-   * Store. Plain strings are allowed too.
+   * Like the constructor, for an environment whose values are bindings to be fetched, such as Cloudflare's
+   * Secrets Store. Plain strings are allowed too.
    *
    * @param env As for the constructor; a value may be an object with `get(): Promise<string>`.
    * @param options As for the constructor.
-   * @returns The adapter. Rejects with {@link PlaidAdapterConfigurationError} if a value is missing or invalid, or if a
-   * binding cannot be read.
+   * @returns The adapter. Rejects with {@link PlaidAdapterConfigurationError} if a value is missing or
+   * invalid, or if a binding cannot be read.
    *
    * @example
    * ```ts
@@ -349,8 +356,9 @@ export class PlaidAdapter {
    * {@link createLinkToken}, not to those in flight.
    *
    * @param settings Link's settings; by default, the default {@link LinkSettings}.
-   * @throws {@link PlaidAdapterConfigurationError} if a setting is invalid; its `problems` list all of them, and the
-   * settings stay as they were. After {@link free}, a {@link PlaidAdapterError} of kind `"invalid_argument"`.
+   * @throws {@link PlaidAdapterConfigurationError} if a setting is invalid; its `problems` list all of them,
+   * and the settings stay as they were. After {@link free}, a {@link PlaidAdapterError} of kind
+   * `"invalid_argument"`.
    *
    * @example
    * ```ts
@@ -360,18 +368,20 @@ export class PlaidAdapter {
   initializePlaid(settings?: LinkSettings): void;
 
   /**
-   * Creates a link token, with which your page opens Plaid Link. The body has the link settings and the user's id;
-   * `overrides` changes or adds any other field.
+   * Creates a link token, with which your page opens Plaid Link. The body has the link settings and the
+   * user's id; `overrides` changes or adds any other field.
    *
    * With `accessToken`, Link opens in update mode, which repairs an existing Item (for example after
    * `ITEM_LOGIN_REQUIRED`): `products` and `account_filters` are then left out.
    *
-   * @param clientUserId Your own id of the user, stable and without personal data. Sent as `user.client_user_id`.
+   * @param clientUserId Your own id of the user, stable and without personal data. Sent as
+   * `user.client_user_id`.
    * @param options The call's settings, `accessToken` for update mode, and `overrides`.
-   * @returns The response: `link_token`; `expiration`, an ISO 8601 time (4 hours from now, 30 minutes in update mode);
-   * `request_id`. Rejects with {@link PlaidCreateLinkTokenError}, or {@link PlaidApiInternalServerError} if Plaid
-   * responded 5xx: kind `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request
-   * (`INVALID_FIELD`, `INVALID_PRODUCT`, `INVALID_ACCESS_TOKEN`, …); for the others see {@link PlaidErrorKind}.
+   * @returns The response: `link_token`; `expiration`, an ISO 8601 time (4 hours from now, 30 minutes in
+   * update mode); `request_id`. Rejects with {@link PlaidCreateLinkTokenError}, or
+   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if an argument is
+   * invalid, `"api"` if Plaid refused the request (`INVALID_FIELD`, `INVALID_PRODUCT`,
+   * `INVALID_ACCESS_TOKEN`, …); for the others see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -389,26 +399,26 @@ export class PlaidAdapter {
       /** The access token of the Item to repair: opens Link in update mode. */
       accessToken?: string | undefined;
       /**
-       * Any further fields of the request, by their wire names (`webhook`, `redirect_uri`, …), merged over the body made
-       * from the settings. `user` is merged key by key; every other field replaces the existing one, and `undefined`
-       * removes it: `{ account_filters: undefined }` allows accounts of every type.
+       * Any further fields of the request, by their wire names (`webhook`, `redirect_uri`, …), merged over
+       * the body made from the settings. `user` is merged key by key; every other field replaces the existing
+       * one, and `undefined` removes it: `{ account_filters: undefined }` allows accounts of every type.
        */
       overrides?: LinkTokenOverrides | undefined;
     },
   ): Promise<LinkTokenCreateResponse>;
 
   /**
-   * Exchanges the public token that Link gave your page for an access token, which does not expire and must stay on the
-   * server. A public token works once, within 30 minutes.
+   * Exchanges the public token that Link gave your page for an access token, which does not expire and must
+   * stay on the server. A public token works once, within 30 minutes.
    *
    * @param publicToken From Link's `onSuccess`: `"public-sandbox-…"`.
    * @param options The call's settings.
-   * @returns The response: `access_token`, `item_id`, `request_id`. Rejects with {@link PlaidExchangePublicTokenError},
-   * or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if the token is not a
-   * non-empty string, `"api"` if Plaid refused it (`INVALID_PUBLIC_TOKEN`: unknown, used or expired); for the others see
-   * {@link PlaidErrorKind}. If a retry is refused with `INVALID_PUBLIC_TOKEN` after an attempt without a response, that
-   * attempt has probably used the token: the message says so, and `cause` is the first failure. The user then has to
-   * link again.
+   * @returns The response: `access_token`, `item_id`, `request_id`. Rejects with
+   * {@link PlaidExchangePublicTokenError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx:
+   * kind `"invalid_argument"` if the token is not a non-empty string, `"api"` if Plaid refused it
+   * (`INVALID_PUBLIC_TOKEN`: unknown, used or expired); for the others see {@link PlaidErrorKind}. If a retry
+   * is refused with `INVALID_PUBLIC_TOKEN` after an attempt without a response, that attempt has probably
+   * used the token: the message says so, and `cause` is the first failure. The user then has to link again.
    *
    * @example
    * ```ts
@@ -424,11 +434,12 @@ export class PlaidAdapter {
    *
    * @param accessToken The Item's access token.
    * @param options The call's settings, and `accountIds`.
-   * @returns The response: `accounts` with cached balances (numbers, in units of their currency); `numbers` as strings,
-   * which keep leading zeros, in `ach`, `eft`, `international` and `bacs`; `item`; `request_id`. Rejects with
-   * {@link PlaidAuthError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if
-   * an argument is invalid, `"api"` if Plaid refused the request (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`,
-   * `INVALID_ACCOUNT_ID`, `NO_AUTH_ACCOUNTS`, `PRODUCT_NOT_READY`, …); for the others see {@link PlaidErrorKind}.
+   * @returns The response: `accounts` with cached balances (numbers, in units of their currency); `numbers`
+   * as strings, which keep leading zeros, in `ach`, `eft`, `international` and `bacs`; `item`; `request_id`.
+   * Rejects with {@link PlaidAuthError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request
+   * (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`, `INVALID_ACCOUNT_ID`, `NO_AUTH_ACCOUNTS`,
+   * `PRODUCT_NOT_READY`, …); for the others see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -447,16 +458,16 @@ export class PlaidAdapter {
   ): Promise<AuthGetResponse>;
 
   /**
-   * Gets what the institution knows about the owners of an Item's accounts: names, email addresses, phone numbers,
-   * addresses.
+   * Gets what the institution knows about the owners of an Item's accounts: names, email addresses, phone
+   * numbers, addresses.
    *
    * @param accessToken The Item's access token.
    * @param options The call's settings, and `accountIds`.
-   * @returns The response: `accounts`, each with `owners`; `item`; `request_id`. Several holders of one account come as
-   * one owner with several names. Rejects with {@link PlaidIdentityError}, or {@link PlaidApiInternalServerError} if
-   * Plaid responded 5xx: kind `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request
-   * (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`, `INVALID_ACCOUNT_ID`, `PRODUCTS_NOT_SUPPORTED`, …); for the others
-   * see {@link PlaidErrorKind}.
+   * @returns The response: `accounts`, each with `owners`; `item`; `request_id`. Several holders of one
+   * account come as one owner with several names. Rejects with {@link PlaidIdentityError}, or
+   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if an argument is
+   * invalid, `"api"` if Plaid refused the request (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`,
+   * `INVALID_ACCOUNT_ID`, `PRODUCTS_NOT_SUPPORTED`, …); for the others see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -475,17 +486,17 @@ export class PlaidAdapter {
   ): Promise<IdentityGetResponse>;
 
   /**
-   * Gets one page of bank-transfer events, micro-deposits included: those after an event id, oldest first. The events
-   * belong to your client, not to an Item. {@link bankTransferEvents} reads all pages.
+   * Gets one page of bank-transfer events, micro-deposits included: those after an event id, oldest first.
+   * The events belong to your client, not to an Item. {@link bankTransferEvents} reads all pages.
    *
-   * @param afterId The largest `event_id` seen so far, 0 at first: an integer from 0 to 2^53 - 1, or a bigint from 0 to
-   * 2^64 - 1. Sent exactly.
+   * @param afterId The largest `event_id` seen so far, 0 at first: an integer from 0 to 2^53 - 1, or a bigint
+   * from 0 to 2^64 - 1. Sent exactly.
    * @param options The call's settings, and `count`.
-   * @returns The response: `bank_transfer_events`, whose amounts are decimal strings ("12.34"); `request_id`. There is
-   * no `has_more`: an empty page is the end. Event ids in it are JSON numbers, exact up to 2^53 - 1. Rejects with
-   * {@link PlaidBankTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
-   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request; for the others see
-   * {@link PlaidErrorKind}.
+   * @returns The response: `bank_transfer_events`, whose amounts are decimal strings ("12.34"); `request_id`.
+   * There is no `has_more`: an empty page is the end. Event ids in it are JSON numbers, exact up to 2^53 - 1.
+   * Rejects with {@link PlaidBankTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid
+   * responded 5xx: kind `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request;
+   * for the others see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -503,16 +514,17 @@ export class PlaidAdapter {
   ): Promise<BankTransferEventSyncResponse>;
 
   /**
-   * Gets one page of transfer events: those after an event id, oldest first. Plaid recommends this endpoint to new
-   * users. {@link transferEvents} reads all pages.
+   * Gets one page of transfer events: those after an event id, oldest first. Plaid recommends this endpoint
+   * to new users. {@link transferEvents} reads all pages.
    *
-   * @param afterId The largest `event_id` seen so far, 0 at first: an integer from 0 to 2^53 - 1, or a bigint from 0 to
-   * 2^64 - 1. Sent exactly.
+   * @param afterId The largest `event_id` seen so far, 0 at first: an integer from 0 to 2^53 - 1, or a bigint
+   * from 0 to 2^64 - 1. Sent exactly.
    * @param options The call's settings, and `count`.
-   * @returns The response: `transfer_events`, whose amounts are decimal strings ("12.34"); `has_more`; `request_id`.
-   * Event ids in it are JSON numbers, exact up to 2^53 - 1. Rejects with {@link PlaidTransferSyncEventError}, or
-   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if an argument is invalid,
-   * `"api"` if Plaid refused the request; for the others see {@link PlaidErrorKind}.
+   * @returns The response: `transfer_events`, whose amounts are decimal strings ("12.34"); `has_more`;
+   * `request_id`. Event ids in it are JSON numbers, exact up to 2^53 - 1. Rejects with
+   * {@link PlaidTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request; for the others see
+   * {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -530,16 +542,18 @@ export class PlaidAdapter {
   ): Promise<TransferEventSyncResponse>;
 
   /**
-   * Iterates over every bank-transfer event after `afterId`, oldest first; ends when Plaid has no more. One page is in
-   * memory at a time, and the next one is requested only when it is needed; leaving the loop early sends nothing more.
+   * Iterates over every bank-transfer event after `afterId`, oldest first; ends when Plaid has no more. One
+   * page is in memory at a time, and the next one is requested only when it is needed; leaving the loop early
+   * sends nothing more.
    *
-   * To continue on another day, or after a failure, start again from the `event_id` of the last event you handled.
+   * To continue on another day, or after a failure, start again from the `event_id` of the last event you
+   * handled.
    *
    * @param options The settings of each page's call; `afterId`, 0 by default; `count`, the size of a page.
    * @returns An async iterator. Reading it rejects as {@link syncBankTransferEvent} does, and with kind
-   * `"bad_response"` at an event id above 2^53 - 1, which JavaScript numbers cannot hold exactly. Invalid options are
-   * rejected at the first `next()`. After a failure, the next `next()` continues after the last event it gave; to
-   * continue later, keep that event's id and pass it as `afterId`.
+   * `"bad_response"` at an event id above 2^53 - 1, which JavaScript numbers cannot hold exactly. Invalid
+   * options are rejected at the first `next()`. After a failure, the next `next()` continues after the last
+   * event it gave; to continue later, keep that event's id and pass it as `afterId`.
    *
    * @example
    * ```ts
@@ -553,7 +567,10 @@ export class PlaidAdapter {
    */
   bankTransferEvents(
     options?: CallOptions & {
-      /** The largest `event_id` seen so far: an integer from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1. Default 0. */
+      /**
+       * The largest `event_id` seen so far: an integer from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1.
+       * Default 0.
+       */
       afterId?: number | bigint | undefined;
       /** Events per page: an integer from 1 to 25. Left out: Plaid's default, 25. */
       count?: number | undefined;
@@ -561,16 +578,18 @@ export class PlaidAdapter {
   ): AsyncIterableIterator<BankTransferEvent>;
 
   /**
-   * Iterates over every transfer event after `afterId`, oldest first; ends when Plaid has no more. One page is in memory
-   * at a time, and the next one is requested only when it is needed; leaving the loop early sends nothing more.
+   * Iterates over every transfer event after `afterId`, oldest first; ends when Plaid has no more. One page
+   * is in memory at a time, and the next one is requested only when it is needed; leaving the loop early
+   * sends nothing more.
    *
-   * To continue on another day, or after a failure, start again from the `event_id` of the last event you handled.
+   * To continue on another day, or after a failure, start again from the `event_id` of the last event you
+   * handled.
    *
    * @param options The settings of each page's call; `afterId`, 0 by default; `count`, the size of a page.
-   * @returns An async iterator. Reading it rejects as {@link syncTransferEvent} does, and with kind `"bad_response"` at
-   * an event id above 2^53 - 1, which JavaScript numbers cannot hold exactly. Invalid options are rejected at the first
-   * `next()`. After a failure, the next `next()` continues after the last event it gave; to continue later, keep that
-   * event's id and pass it as `afterId`.
+   * @returns An async iterator. Reading it rejects as {@link syncTransferEvent} does, and with kind
+   * `"bad_response"` at an event id above 2^53 - 1, which JavaScript numbers cannot hold exactly. Invalid
+   * options are rejected at the first `next()`. After a failure, the next `next()` continues after the last
+   * event it gave; to continue later, keep that event's id and pass it as `afterId`.
    *
    * @example
    * ```ts
@@ -584,7 +603,10 @@ export class PlaidAdapter {
    */
   transferEvents(
     options?: CallOptions & {
-      /** The largest `event_id` seen so far: an integer from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1. Default 0. */
+      /**
+       * The largest `event_id` seen so far: an integer from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1.
+       * Default 0.
+       */
       afterId?: number | bigint | undefined;
       /** Events per page: an integer from 1 to 500. Left out: Plaid's default, 100. */
       count?: number | undefined;
@@ -592,24 +614,24 @@ export class PlaidAdapter {
   ): AsyncIterableIterator<TransferEvent>;
 
   /**
-   * Gets everything that changed in an Item's transactions since `cursor`, or all of them without one: all pages of
-   * `/transactions/sync` as one result, which you get only after the last page has come. If Plaid reports that the data
-   * changed meanwhile (`TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION`), it starts again at `cursor`, at most three
-   * times.
+   * Gets everything that changed in an Item's transactions since `cursor`, or all of them without one: all
+   * pages of `/transactions/sync` as one result, which you get only after the last page has come. If Plaid
+   * reports that the data changed meanwhile (`TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION`), it starts again
+   * at `cursor`, at most three times.
    *
-   * Store the changes and `next_cursor` together, in one transaction of your database: then no change is lost or
-   * applied twice. The webhook `SYNC_UPDATES_AVAILABLE` says when to call it. An Item that is not ready yet gives no
-   * transactions and `next_cursor` `""`; call again later without a cursor.
+   * Store the changes and `next_cursor` together, in one transaction of your database: then no change is lost
+   * or applied twice. The webhook `SYNC_UPDATES_AVAILABLE` says when to call it. An Item that is not ready
+   * yet gives no transactions and `next_cursor` `""`; call again later without a cursor.
    *
    * @param accessToken The Item's access token.
    * @param options The settings of each page's call, `cursor`, `count`, and `options`.
-   * @returns The changes: `added` and `modified` transactions, `removed` ones by id, the `accounts` they belong to;
-   * `transactions_update_status`; `next_cursor`, for the next call; the last page's `request_id`. Amounts are numbers in
-   * units of their currency; positive means money out of the account. Rejects with {@link PlaidTransactionsSyncError},
-   * or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if an argument is invalid,
-   * `"api"` if Plaid refused the request (`ITEM_LOGIN_REQUIRED`, `INVALID_FIELD` for a cursor of another Item, …) or the
-   * data changed at every start; for the others see {@link PlaidErrorKind}. Nothing is lost: call again with the same
-   * cursor.
+   * @returns The changes: `added` and `modified` transactions, `removed` ones by id, the `accounts` they
+   * belong to; `transactions_update_status`; `next_cursor`, for the next call; the last page's `request_id`.
+   * Amounts are numbers in units of their currency; positive means money out of the account. Rejects with
+   * {@link PlaidTransactionsSyncError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request
+   * (`ITEM_LOGIN_REQUIRED`, `INVALID_FIELD` for a cursor of another Item, …) or the data changed at every
+   * start; for the others see {@link PlaidErrorKind}. Nothing is lost: call again with the same cursor.
    *
    * @example
    * ```ts
@@ -631,26 +653,28 @@ export class PlaidAdapter {
   ): Promise<TransactionsUpdate>;
 
   /**
-   * Calls any Plaid endpoint, with the adapter's credentials, retries, timeouts, errors and redaction. Do not pass
-   * `client_id` or `secret`.
+   * Calls any Plaid endpoint, with the adapter's credentials, retries, timeouts, errors and redaction. Do not
+   * pass `client_id` or `secret`.
    *
-   * The path decides the types: those of the request and the response of Plaid's endpoints are known. A path that is not
-   * known takes any object and gives `any`; a type argument describes it: `{ request: …; response: … }`.
+   * The path decides the types: those of the request and the response of Plaid's endpoints are known. A path
+   * that is not known takes any object and gives `any`; a type argument describes it: `{ request: …;
+   * response: … }`.
    *
-   * What is retried: a path that Plaid only reads (`/item/get`, `/institutions/search`, …) is retried like the adapter's
-   * methods, and so is a body that makes the call idempotent (`idempotency_key`, or `authorization_id` for
-   * `/transfer/create`). Any other call is retried after 429 only, because Plaid may have done its work although no
-   * response came; the same holds for reads that cost money or fetch fresh data each time, such as
-   * `/accounts/balance/get`. Set `maxRetries` to say that a call may be repeated.
+   * What is retried: a path that Plaid only reads (`/item/get`, `/institutions/search`, …) is retried like
+   * the adapter's methods, and so is a body that makes the call idempotent (`idempotency_key`, or
+   * `authorization_id` for `/transfer/create`). Any other call is retried after 429 only, because Plaid may
+   * have done its work although no response came; the same holds for reads that cost money or fetch fresh
+   * data each time, such as `/accounts/balance/get`. Set `maxRetries` to say that a call may be repeated.
    *
    * @typeParam T The path, from the argument; or an endpoint's types, `PlaidEndpoints["/transactions/sync"]`.
    * @param path Plaid's path, starting with `/`: `"/item/get"`. It cannot lead to another host.
-   * @param rest The body in its wire format, without credentials, which may be left out where no field is required; and
-   * the call's settings.
-   * @returns The response's JSON. Rejects with {@link PlaidAdapterError} itself, or {@link PlaidApiInternalServerError}
-   * if Plaid responded 5xx: kind `"invalid_argument"` if the path is invalid or the body is not an object that JSON can
-   * carry, `"api"` if Plaid refused the request; for the others see {@link PlaidErrorKind}. An endpoint that responds
-   * with a file rejects with kind `"bad_response"`: use {@link download}.
+   * @param rest The body in its wire format, without credentials, which may be left out where no field is
+   * required; and the call's settings.
+   * @returns The response's JSON. Rejects with {@link PlaidAdapterError} itself, or
+   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if the path is
+   * invalid or the body is not an object that JSON can carry, `"api"` if Plaid refused the request; for the
+   * others see {@link PlaidErrorKind}. An endpoint that responds with a file rejects with kind
+   * `"bad_response"`: use {@link download}.
    *
    * @example
    * ```ts
@@ -669,8 +693,8 @@ export class PlaidAdapter {
   ): Promise<EndpointOf<T>["response"]>;
 
   /**
-   * Calls an endpoint that responds with a file, such as a PDF or a ZIP. Credentials, retries, timeouts, errors and
-   * redaction are those of {@link request}.
+   * Calls an endpoint that responds with a file, such as a PDF or a ZIP. Credentials, retries, timeouts,
+   * errors and redaction are those of {@link request}.
    *
    * @param path Plaid's path, starting with `/`: `"/asset_report/pdf/get"`.
    * @param rest The body in its wire format, without credentials, and the call's settings.
@@ -690,22 +714,24 @@ export class PlaidAdapter {
   /**
    * Verifies that a webhook was sent by Plaid, unchanged and recently, and gives its payload.
    *
-   * Pass the `Request`, or its raw body and headers as your platform has them. Plaid signs the bytes of the body, so a
-   * parsed body is refused. The signing key is requested from Plaid once and kept for up to a day; the signature must be
-   * ES256; the body may have at most 1 MiB. Nothing is requested for a webhook that fails without the key.
+   * Pass the `Request`, or its raw body and headers as your platform has them. Plaid signs the bytes of the
+   * body, so a parsed body is refused. The signing key is requested from Plaid once and kept for up to a day;
+   * the signature must be ES256; the body may have at most 1 MiB. Nothing is requested for a webhook that
+   * fails without the key.
    *
    * Plaid expects HTTP 200 within 10 seconds, and may send the same webhook again.
    *
    * @typeParam W The payload's type, if it is not one of {@link PlaidWebhook}.
-   * @param webhook The `Request`, whose body is then consumed; or the raw `body` and the `headers`; or an event of AWS
-   * Lambda. Header names may have any case.
+   * @param webhook The `Request`, whose body is then consumed; or the raw `body` and the `headers`; or an
+   * event of AWS Lambda. Header names may have any case.
    * @param options The settings of the call that requests a key, and `toleranceSeconds`.
    * @returns The payload; a `switch` on its `webhook_code` narrows it. Rejects with
-   * {@link PlaidWebhookVerificationError}. Kind `"webhook"`: the webhook itself is bad, and `reason` says why; respond
-   * with 400. Kind `"invalid_argument"`: the program passed something else, such as a parsed body. Kind
-   * `"configuration"`: the runtime has no WebCrypto. Any other kind (`"network"`, `"timeout"`, `"rate_limit"`,
-   * `"api"`, …): the key could not be requested; respond with 503, so that Plaid sends the webhook again. Rejects with
-   * {@link PlaidApiInternalServerError} if Plaid responded to the request for the key with 5xx.
+   * {@link PlaidWebhookVerificationError}. Kind `"webhook"`: the webhook itself is bad, and `reason` says
+   * why; respond with 400. Kind `"invalid_argument"`: the program passed something else, such as a parsed
+   * body. Kind `"configuration"`: the runtime has no WebCrypto. Any other kind (`"network"`, `"timeout"`,
+   * `"rate_limit"`, `"api"`, …): the key could not be requested; respond with 503, so that Plaid sends the
+   * webhook again. Rejects with {@link PlaidApiInternalServerError} if Plaid responded to the request for the
+   * key with 5xx.
    *
    * @example
    * ```ts
@@ -728,17 +754,18 @@ export class PlaidAdapter {
     webhook: Request | WebhookMessage,
     options?: CallOptions & {
       /**
-       * How many seconds the time of signing may differ from now, in the past or in the future: a number from 0 to
-       * 31,536,000 (a year). Default 300.
+       * How many seconds the time of signing may differ from now, in the past or in the future: a number from
+       * 0 to 31,536,000 (a year). Default 300.
        */
       toleranceSeconds?: number | undefined;
     },
   ): Promise<W>;
 
   /**
-   * Discards the credentials at once. Calls in flight end as usual. Afterwards {@link initializePlaid} throws, and every
-   * asynchronous method rejects with, a {@link PlaidAdapterError} of kind `"invalid_argument"`. Freeing twice is
-   * harmless; an adapter that is never freed is garbage collected like any other object.
+   * Discards the credentials at once. Calls in flight end as usual. Afterwards {@link initializePlaid}
+   * throws, and every asynchronous method rejects with, a {@link PlaidAdapterError} of kind
+   * `"invalid_argument"`. Freeing twice is harmless; an adapter that is never freed is garbage collected like
+   * any other object.
    *
    * @example
    * ```ts
@@ -774,8 +801,8 @@ export type EndpointOf<T> = T extends keyof PlaidEndpoints
     : { request: object; response: any };
 
 /**
- * What follows the path in {@link PlaidAdapter.request}: the body and the call's settings. The body may be left out where
- * Plaid requires no field. For functions that pass their arguments on.
+ * What follows the path in {@link PlaidAdapter.request}: the body and the call's settings. The body may be
+ * left out where Plaid requires no field. For functions that pass their arguments on.
  *
  * @example
  * ```ts
@@ -811,11 +838,15 @@ export interface TransactionsUpdate {
 /** A webhook as {@link PlaidAdapter.verifyWebhook} takes it where there is no `Request`. */
 export type WebhookMessage =
   | {
-      /** The body exactly as received, not parsed: text, an ArrayBuffer, or a view on one such as Node's Buffer. */
+      /**
+       * The body exactly as received, not parsed: text, an ArrayBuffer, or a view on one such as Node's
+       * Buffer.
+       */
       body: string | ArrayBuffer | ArrayBufferView;
       /**
-       * The request's headers: a `Headers` object, a record whose values are strings or lists of strings (Node's
-       * `req.headers` or `req.headersDistinct`), a Map, or a list of entries. Only `Plaid-Verification` is read.
+       * The request's headers: a `Headers` object, a record whose values are strings or lists of strings
+       * (Node's `req.headers` or `req.headersDistinct`), a Map, or a list of entries. Only
+       * `Plaid-Verification` is read.
        */
       headers:
         | Headers
@@ -991,13 +1022,13 @@ export type PlaidErrorCode = Known<
 >;
 
 /**
- * Base of every error that the package throws. The class says which operation failed, `kind` says what happened, and the
- * fields of Plaid's response say why. There are two exceptions: an aborted call rejects with the signal's own reason, as
- * `fetch` does; and an error that a framework throws through `fetch` on purpose (one with a string `digest`, as in Next)
- * is passed on unchanged.
+ * Base of every error that the package throws. The class says which operation failed, `kind` says what
+ * happened, and the fields of Plaid's response say why. There are two exceptions: an aborted call rejects
+ * with the signal's own reason, as `fetch` does; and an error that a framework throws through `fetch` on
+ * purpose (one with a string `digest`, as in Next) is passed on unchanged.
  *
- * The message ends with Plaid's request id where there is one: `(request_id HNTDNrA8F1shFEW)`. Credentials and tokens of
- * the call appear in no field, message, stack or cause.
+ * The message ends with Plaid's request id where there is one: `(request_id HNTDNrA8F1shFEW)`. Credentials
+ * and tokens of the call appear in no field, message, stack or cause.
  *
  * `instanceof` holds across copies of the package, such as ESM and CommonJS in one program.
  *
@@ -1024,7 +1055,10 @@ export class PlaidAdapterError extends Error {
   readonly requestId?: string;
   /** Plaid's `error_type`: `"ITEM_ERROR"`. Any string, since the list is open; absent if Plaid gave none. */
   readonly errorType?: PlaidErrorType;
-  /** Plaid's `error_code`: `"ITEM_LOGIN_REQUIRED"`. Any string, since the list is open; absent if Plaid gave none. */
+  /**
+   * Plaid's `error_code`: `"ITEM_LOGIN_REQUIRED"`. Any string, since the list is open; absent if Plaid gave
+   * none.
+   */
   readonly errorCode?: PlaidErrorCode;
   /** Plaid's `error_message`, for developers; its wording may change. */
   readonly errorMessage?: string;
@@ -1034,30 +1068,45 @@ export class PlaidAdapterError extends Error {
   readonly documentationUrl?: string;
   /** Plaid's `suggested_action`, for developers; null if there is none. */
   readonly suggestedAction?: string | null;
-  /** The last response's body as text, with the call's credentials and tokens redacted, at most 16,384 characters. */
+  /**
+   * The last response's body as text, with the call's credentials and tokens redacted, at most 16,384
+   * characters.
+   */
   readonly errorDetails?: string;
   /** Number of requests sent; 0 if the call failed before the first. */
   readonly attempts: number;
   /**
-   * Whether the call may be sent again later, unchanged, without harm, and may then succeed: after network failures,
-   * timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503 and 504, and for the codes `INSTITUTION_DOWN`,
-   * `INSTITUTION_NOT_RESPONDING`, `INSTITUTION_NOT_AVAILABLE` and `PRODUCT_NOT_READY`. False where the adapter itself
-   * would not repeat the call, such as a transfer whose response was lost.
+   * Whether the call may be sent again later, unchanged, without harm, and may then succeed: after network
+   * failures, timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503 and 504, and for the codes
+   * `INSTITUTION_DOWN`, `INSTITUTION_NOT_RESPONDING`, `INSTITUTION_NOT_AVAILABLE` and `PRODUCT_NOT_READY`.
+   * False where the adapter itself would not repeat the call, such as a transfer whose response was lost.
    */
   readonly retryable: boolean;
-  /** How long Plaid asked to wait, in milliseconds, from its `Retry-After` header; absent if it did not ask. */
+  /**
+   * How long Plaid asked to wait, in milliseconds, from its `Retry-After` header; absent if it did not ask.
+   */
   readonly retryAfterMs?: number;
-  /** The underlying failure if there is one, such as what `fetch` rejected with: a copy, with its text redacted. */
+  /**
+   * The underlying failure if there is one, such as what `fetch` rejected with: a copy, with its text
+   * redacted.
+   */
   readonly cause?: unknown;
-  /** The error's name, message and fields, without stack and cause: what `JSON.stringify` shows, safe to log. */
+  /**
+   * The error's name, message and fields, without stack and cause: what `JSON.stringify` shows, safe to log.
+   */
   toJSON(): object;
 }
 
-/** The environment or the settings are invalid: thrown by the constructor and `initializePlaid`, rejected by `fromEnv`. */
+/**
+ * The environment or the settings are invalid: thrown by the constructor and `initializePlaid`, rejected by
+ * `fromEnv`.
+ */
 export class PlaidAdapterConfigurationError extends PlaidAdapterError {
   /** Always `"configuration"`. */
   readonly kind: "configuration";
-  /** Every problem found, one sentence each, which names the key or field. No secret's value is among them. */
+  /**
+   * Every problem found, one sentence each, which names the key or field. No secret's value is among them.
+   */
   readonly problems: string[];
 }
 
@@ -1073,7 +1122,10 @@ export class PlaidAuthError extends PlaidAdapterError {}
 /** {@link PlaidAdapter.identityRequest} failed, except with 5xx. */
 export class PlaidIdentityError extends PlaidAdapterError {}
 
-/** {@link PlaidAdapter.syncBankTransferEvent} or {@link PlaidAdapter.bankTransferEvents} failed, except with 5xx. */
+/**
+ * {@link PlaidAdapter.syncBankTransferEvent} or {@link PlaidAdapter.bankTransferEvents} failed, except with
+ * 5xx.
+ */
 export class PlaidBankTransferSyncEventError extends PlaidAdapterError {}
 
 /** {@link PlaidAdapter.syncTransferEvent} or {@link PlaidAdapter.transferEvents} failed, except with 5xx. */
@@ -1089,8 +1141,8 @@ export class PlaidApiInternalServerError extends PlaidAdapterError {
 }
 
 /**
- * {@link PlaidAdapter.verifyWebhook} did not accept a webhook. With kind `"webhook"` the webhook itself is bad; with any
- * other kind it could not be judged.
+ * {@link PlaidAdapter.verifyWebhook} did not accept a webhook. With kind `"webhook"` the webhook itself is
+ * bad; with any other kind it could not be judged.
  *
  * @see https://plaid.com/docs/api/webhooks/webhook-verification/
  */
@@ -1125,8 +1177,8 @@ export class PlaidWebhookVerificationError extends PlaidAdapterError {
 }
 
 /**
- * Whether a value is an error of this package, of whichever copy. Its `kind` then narrows it: `problems` is there for
- * `"configuration"`, `reason` for `"webhook"`.
+ * Whether a value is an error of this package, of whichever copy. Its `kind` then narrows it: `problems` is
+ * there for `"configuration"`, `reason` for `"webhook"`.
  *
  * @param value What was caught.
  * @returns True for every {@link PlaidAdapterError}. It never throws.
@@ -1160,7 +1212,9 @@ export type AnyPlaidError =
 
 /* ───────────────────────────── not exported ───────────────────────────── */
 
-/** What may be merged over the body of /link/token/create. `user` is merged key by key, so it may be partial. */
+/**
+ * What may be merged over the body of /link/token/create. `user` is merged key by key, so it may be partial.
+ */
 type LinkTokenOverrides = {
   [K in Exclude<keyof LinkTokenCreateRequest, "user">]?: LinkTokenCreateRequest[K] | undefined;
 } & { user?: Partial<NonNullable<LinkTokenCreateRequest["user"]>> | undefined };

@@ -65,14 +65,20 @@ function endpoints(names) {
   return cached("endpoints.d.ts", inputs, async () => {
     const { plaidTypes } = await import("./plaid-declarations.mjs");
     const { declarations, endpoints, webhooks } = await plaidTypes(names);
+    const processors = webhooks.filter(({ name }) => name.startsWith("Processor"));
+    const pairs = new Set(webhooks.filter((webhook) => !processors.includes(webhook)).map(pair));
+    const yours = webhooks.filter((webhook) => !processors.includes(webhook) || !pairs.has(pair(webhook)));
     const files = endpoints.filter(({ response }) => response === "any").map(({ path }) => `"${path}"`);
     return `${licence()}
-/** One of the known values, which an editor completes, or any other string: Plaid adds values without notice. */
+/**
+ * One of the known values, which an editor completes, or any other string: Plaid adds values without notice.
+ */
 export type Known<T extends string> = T | (string & {});
 
 /**
- * The endpoints of the Plaid API that take POST, by path, with the types of their request and response. \`request\` of
- * PlaidAdapter finds them by the path that it is given; they need naming only where a type is written out.
+ * The endpoints of the Plaid API that take POST, by path, with the types of their request and response.
+ * \`request\` of PlaidAdapter finds them by the path that it is given; they need naming only where a type is
+ * written out.
  *
  * @example
  * import type { PlaidEndpoints } from "plaid-edge/endpoints";
@@ -87,14 +93,21 @@ ${endpoints.map(describe).join("\n")}
 export type PlaidFilePath =
   | ${files.join("\n  | ")};
 
-declare const unlisted: unique symbol;
+/**
+ * Any other string. An enum only for the compiler, so that the known values narrow: no string literal is
+ * comparable with it. To compare with a value that these types lack, widen first: \`const code: string =
+ * webhook.webhook_code\`.
+ */
+declare enum Unlisted {
+  string = "any other string",
+}
 
 /** A webhook that these types do not know: Plaid adds new ones without notice. */
 export interface UnlistedWebhook {
-  /** The product or object that the webhook is about. */
-  webhook_type: string & {};
-  /** What happened. A string; its type keeps it apart from the known codes, so that those narrow. */
-  webhook_code: string & { readonly [unlisted]: true };
+  /** The product or object that the webhook is about: a string. */
+  webhook_type: ${[...new Set(webhooks.map(({ type }) => JSON.stringify(type)))].sort().join(" | ")} | Unlisted;
+  /** What happened: a string, and none of the known ones. */
+  webhook_code: Unlisted;
   /** The Item that the webhook is about, if it is about one. */
   item_id?: string;
   /** The Plaid environment that sent the webhook. */
@@ -104,9 +117,10 @@ export interface UnlistedWebhook {
 }
 
 /**
- * A webhook's payload, as Plaid sent it: one of all webhooks that Plaid's official package knows, told apart by
- * \`webhook_type\` and \`webhook_code\`, or an unlisted one. A \`switch\` on \`webhook_code\` narrows it; a few codes, such as
- * \`DEFAULT_UPDATE\` and \`ERROR\`, are sent with several types. Webhooks that Plaid adds later reach \`default\`.
+ * A webhook's payload, as Plaid sent it: one of all webhooks that Plaid's official package knows, told apart
+ * by \`webhook_type\` and \`webhook_code\`, or an unlisted one. A \`switch\` on \`webhook_code\` narrows it;
+ * a few codes, such as \`DEFAULT_UPDATE\` and \`ERROR\`, are sent with several types. Webhooks that Plaid
+ * adds later reach \`default\`.
  *
  * @example
  * switch (webhook.webhook_code) {
@@ -121,10 +135,24 @@ export interface UnlistedWebhook {
  * @see https://plaid.com/docs/api/webhooks/
  */
 export type PlaidWebhook =
-  | ${[...webhooks, "UnlistedWebhook"].join("\n  | ")};
+  | ${[...yours.map(({ name }) => name), "UnlistedWebhook"].join("\n  | ")};
 
-${declarations}`;
+/**
+ * The webhooks that Plaid sends to processor partners. Their types and codes are also those of other
+ * webhooks, but they tell an account and no Item: \`verifyWebhook<PlaidProcessorWebhook>(request)\`.
+ */
+export type PlaidProcessorWebhook =
+  | ${[...processors.map(({ name }) => name), "UnlistedWebhook"].join("\n  | ")};
+
+${declarations}
+// Without this, everything above would be exported.
+export {};
+`;
   });
+}
+
+function pair({ type, code }) {
+  return `${type}/${code}`;
 }
 
 /** One member of PlaidEndpoints. */

@@ -14,8 +14,17 @@ import { plaidDeclarations, plaidEndpoints } from "./plaid-endpoints.mjs";
 const notWebhooks = ["SandboxItemFireWebhookRequest", "SandboxUserFireWebhookRequest", "WebhookEvent"];
 
 /**
- * @param {Iterable<string>} documented names of types whose documentation is kept whole, with that of the types they
- * consist of, as is that of webhooks; of the others the first sentence is kept
+ * @typedef {object} Webhook
+ * @property {string} name its interface
+ * @property {string} type its webhook_type
+ * @property {string} code its webhook_code
+ */
+
+/**
+ * @param {Iterable<string>} documented names of types whose documentation is kept whole, with that of the
+ * types they consist of, as is that of webhooks; of the others the first sentence is kept
+ * @returns {Promise<{ declarations: string, endpoints: import("./plaid-endpoints.mjs").Endpoint[], webhooks:
+ * Webhook[] }>}
  */
 export async function plaidTypes(documented = []) {
   const text = readFileSync(plaidDeclarations, "utf8");
@@ -23,15 +32,20 @@ export async function plaidTypes(documented = []) {
   const nodes = new Map(source.statements.filter(isDataType).map((node) => [node.name.text, node]));
   const endpoints = (await plaidEndpoints()).filter(({ verb }) => verb === "POST");
   const requests = new Set(endpoints.map(({ request }) => request));
-  const webhooks = [...nodes.values()].filter(isWebhook).map((node) => node.name.text);
+  const webhooks = [...nodes.values()].filter(isWebhook).map((node) => ({
+    name: node.name.text,
+    type: literalOf(node, "webhook_type"),
+    code: literalOf(node, "webhook_code"),
+  }));
+  const webhookNames = webhooks.map(({ name }) => name);
   const roots = [
     ...endpoints.flatMap(({ request, response }) => [request, response]),
-    ...webhooks,
+    ...webhookNames,
     ...documented,
     "PlaidError",
   ];
   const used = reachable(nodes, roots);
-  const full = reachable(nodes, [...documented, ...webhooks]);
+  const full = reachable(nodes, [...documented, ...webhookNames]);
 
   const declarations = [...nodes.values()]
     .filter((node) => used.has(node.name.text))
@@ -96,14 +110,22 @@ function property(field, says, type = typeText(field.type), optional = field.que
   return `${comment(field, says, "  ")}  ${field.name.getText()}${optional ? "?" : ""}: ${type};\n`;
 }
 
+/**
+ * What a webhook's webhook_type or webhook_code is. Its comment says "`ITEM`", or the same in quotation
+ * marks.
+ */
+function literalOf(node, field) {
+  const member = node.members.find(({ name }) => name?.getText() === field);
+  const [, literal] = /^`"?([A-Z0-9_]+)"?`$/.exec(documentation(member).replaceAll("\\", "")) ?? [];
+  if (!literal) throw new Error(`plaid's ${node.name.text} does not say what its ${field} is`);
+  return literal;
+}
+
 function webhook(node, says) {
   const declaration = interfaceOf(node, says, undefined, (field) => {
     const name = field.name?.getText();
-    if (name !== "webhook_type" && name !== "webhook_code") return property(field, says);
-    // "`ITEM`", or the same in quotation marks.
-    const [, literal] = /^`(?:\\?")?([A-Z0-9_]+)(?:\\?")?`$/.exec(documentation(field)) ?? [];
-    if (!literal) throw new Error(`plaid's ${node.name.text} does not say what its ${name} is`);
-    return `  ${name}: "${literal}";\n`;
+    const isTag = name === "webhook_type" || name === "webhook_code";
+    return isTag ? `  ${name}: "${literalOf(node, name)}";\n` : property(field, says);
   });
   // So that `const { item_id } = webhook` needs no narrowing.
   const hasItem = node.members.some(({ name }) => name?.getText() === "item_id");
@@ -111,8 +133,11 @@ function webhook(node, says) {
 }
 
 function typeText(node) {
-  const text = node.getText().replace(/\s+/g, " ").replaceAll("\"", "'");
-  return arrays(text).replace(/\{ \[key: string\]: (.*?);? \}/g, (_, type) => `{ [field: string]: ${openText(type)} }`);
+  const text = node.getText().replace(/\s+/g, " ").replaceAll('"', "'");
+  return arrays(text).replace(
+    /\{ \[key: string\]: (.*?);? \}/g,
+    (_, type) => `{ [field: string]: ${openText(type)} }`,
+  );
 }
 
 // Where Plaid says only "an object", the package has objects of objects, which would refuse every string in them.
