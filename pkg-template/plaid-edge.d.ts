@@ -811,11 +811,9 @@ export type EndpointOf<T> = T extends keyof PlaidEndpoints
  * }
  * ```
  */
-export type RequestArguments<T> = T extends unknown
-  ? {} extends EndpointOf<T>["request"]
-    ? [body?: EndpointOf<T>["request"] | undefined, options?: CallOptions | undefined]
-    : [body: EndpointOf<T>["request"], options?: CallOptions | undefined]
-  : never;
+export type RequestArguments<T> = {} extends EndpointOf<T>["request"]
+  ? [body?: EndpointOf<T>["request"] | undefined, options?: CallOptions | undefined]
+  : [body: EndpointOf<T>["request"], options?: CallOptions | undefined];
 
 /** What {@link PlaidAdapter.syncTransactions} gives: the changes since the cursor, in Plaid's wire format. */
 export interface TransactionsUpdate {
