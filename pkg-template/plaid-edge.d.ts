@@ -793,12 +793,20 @@ export interface Endpoint {
   response: unknown;
 }
 
+/** The types of an endpoint whose path is not known. */
+export interface UnknownEndpoint {
+  /** Any object. */
+  request: object;
+  /** Anything. */
+  response: any;
+}
+
 /** The types of an endpoint by its path: Plaid's own, or any object and `any` where the path is not known. */
 export type EndpointOf<T> = T extends keyof PlaidEndpoints
   ? PlaidEndpoints[T]
   : T extends Endpoint
     ? T
-    : { request: object; response: any };
+    : UnknownEndpoint;
 
 /**
  * What follows the path in {@link PlaidAdapter.request}: the body and the call's settings. The body may be
