@@ -11,39 +11,67 @@
  * const { link_token } = await plaid.createLinkToken("user-1");
  * ```
  *
- * Request and response bodies keep Plaid's own snake_case names: they are the JSON that goes over the wire,
- * handed through untouched, and typed with Plaid's official types. Money is a decimal string ("12.34") or a
- * number of whole currency units, as Plaid's field says; times in bodies are ISO 8601 strings. What is this
- * package's own is camelCase, and its times are in milliseconds unless the name says otherwise.
+ * Request and response bodies keep Plaid's snake_case names: they are the JSON that is sent and received,
+ * unchanged, and have the types of Plaid's official package. Money is a decimal string ("12.34") or a number
+ * of whole currency units, as the field says; times in bodies are ISO 8601 strings. The package's own names
+ * are camelCase, and its times are in milliseconds unless the name says otherwise.
  *
- * Asynchronous methods never throw: what is wrong with a call rejects its promise. Only a method that is called
- * without its adapter (`const { authRequest } = plaid`) throws, as any class's does.
+ * Asynchronous methods never throw: an invalid call rejects its promise. Only a method called without its
+ * adapter (`const { authRequest } = plaid`) throws.
  *
  * @packageDocumentation
  */
 
 import type {
+  AccountBase,
   AuthGetResponse,
   BankTransferEvent,
   BankTransferEventSyncResponse,
+  CountryCode,
+  DepositoryAccountSubtype,
   IdentityGetResponse,
   ItemPublicTokenExchangeResponse,
+  Known,
   LinkTokenCreateRequest,
   LinkTokenCreateResponse,
+  PlaidEndpoints,
+  PlaidErrorType,
+  PlaidFilePath,
+  PlaidWebhook,
+  Products,
+  RemovedTransaction,
+  Transaction,
+  TransactionsSyncRequest,
+  TransactionsUpdateStatus,
   TransferEvent,
   TransferEventSyncResponse,
-} from "./plaid-types.js";
+  UnlistedWebhook,
+} from "./endpoints.js";
 
 export type {
+  AccountBase,
   AuthGetResponse,
   BankTransferEvent,
   BankTransferEventSyncResponse,
+  CountryCode,
+  DepositoryAccountSubtype,
   IdentityGetResponse,
   ItemPublicTokenExchangeResponse,
+  Known,
   LinkTokenCreateRequest,
   LinkTokenCreateResponse,
+  PlaidEndpoints,
+  PlaidErrorType,
+  PlaidFilePath,
+  PlaidWebhook,
+  Products,
+  RemovedTransaction,
+  Transaction,
+  TransactionsSyncRequest,
+  TransactionsUpdateStatus,
   TransferEvent,
   TransferEventSyncResponse,
+  UnlistedWebhook,
 };
 
 /* ───────────────────────────── configuration ───────────────────────────── */
@@ -53,16 +81,16 @@ export type {
  * Cloudflare's Secrets Store. A binding needs {@link PlaidAdapter.fromEnv}, since the constructor cannot
  * wait.
  */
-export type EnvValue =
-  | string
+export type EnvValue<T extends string = string> =
+  | T
   | {
       /** Gives the value. */
       get(): Promise<string>;
     };
 
 /**
- * What is read from the environment. Pass a Worker's `env` or Node's `process.env` as it is: other keys are
- * never touched. White space around a value is removed.
+ * What is read from the environment. Pass a Worker's `env` or Node's `process.env` as it is: no other key is
+ * read. Whitespace around a value is removed.
  *
  * @example
  * ```ts
@@ -86,27 +114,26 @@ export interface PlaidEnv {
   PLAID_SECRET?: EnvValue | undefined;
 
   /**
-   * `"sandbox"`, `"production"` or `"development"`, in any case: the Plaid host that is called. Required
-   * unless `PLAID_BASE_URL` is set. Plaid shut its development environment down in June 2024.
+   * `"sandbox"`, `"production"` or `"development"`, in any case: selects the Plaid host. Required unless
+   * `PLAID_BASE_URL` is set. Plaid shut down its development environment in June 2024.
    *
    * @see https://plaid.com/docs/api/#api-host
    */
-  PLAID_ENV?: EnvValue | undefined;
+  PLAID_ENV?: EnvValue<Known<"sandbox" | "production" | "development">> | undefined;
 
   /**
-   * Called instead of the host that `PLAID_ENV` implies, for example a proxy or the local sandbox. It is an
-   * https URL, or http on loopback (`localhost`, `127.0.0.1`, `[::1]`), without credentials, query or
-   * fragment.
+   * Replaces the host that `PLAID_ENV` selects, for example with a proxy or the local sandbox. An https URL,
+   * or http on loopback (`localhost`, `127.0.0.1`, `[::1]`), without credentials, query or fragment. With
+   * `PLAID_ENV` set to `"sandbox"`, http is also allowed for a host without a dot, such as a Compose service
+   * (`http://plaid:8791`).
    */
   PLAID_BASE_URL?: EnvValue | undefined;
 
-  /** Accepted because older configurations carry it; no call uses it. */
+  /** Accepted because older configurations have it; no call uses it. */
   PLAID_PUBLIC_KEY?: EnvValue | undefined;
 }
 
-/**
- * What an adapter may be given beside its environment. Each call can override `timeoutMs` and `maxRetries`.
- */
+/** The adapter's settings. Each call can override `timeoutMs` and `maxRetries`. */
 export interface AdapterOptions {
   /**
    * Used for every request instead of the global `fetch`: a service binding, a proxy, a sandbox, a test
@@ -123,28 +150,28 @@ export interface AdapterOptions {
   fetch?: ((input: FetchInput, init?: RequestInit) => Promise<Response>) | undefined;
 
   /**
-   * How many milliseconds one attempt may take, reading the answer's body included: a number from 1 to
-   * 2,147,483,647. A call with retries may take longer in all.
+   * Milliseconds that one attempt may take, reading the response body included: a number from 1 to
+   * 2,147,483,647. A call with retries may take longer in total.
    *
    * @defaultValue 30_000
    */
   timeoutMs?: number | undefined;
 
   /**
-   * How many more attempts may follow the first: a whole number from 0 to 100; 0 turns retries off.
+   * Maximum number of retries: an integer from 0 to 100; 0 turns retries off.
    *
-   * Tried again are network failures, timeouts, 429 (but not `CREDITS_EXHAUSTED`), 500, 502, 503 and 504. The
-   * wait is a random time between half and all of 0.5 s, 1 s, 2 s, … 8 s; a `Retry-After` header of at most
-   * 60 s is obeyed instead, and a longer one ends the retries. Every method of the adapter may be sent twice
-   * without harm; {@link PlaidAdapter.request} says what holds for other endpoints.
+   * Retried are network failures, timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503 and 504. The wait
+   * is a random time between half and all of 0.5 s, 1 s, 2 s, … 8 s; a `Retry-After` header of at most 60 s
+   * replaces it, and a longer one ends the retries. Every method of the adapter is safe to retry;
+   * {@link PlaidAdapter.request} says what applies to other endpoints.
    *
    * @defaultValue 2
    */
   maxRetries?: number | undefined;
 
   /**
-   * Told of every attempt when it has ended, for logs and metrics. It never sees a body or a credential. What
-   * it throws is ignored, and what it returns is not waited for.
+   * Called after every attempt, for logs and metrics. It never gets a body or a credential. What it throws is
+   * ignored, and what it returns is not awaited.
    *
    * @example
    * ```ts
@@ -154,32 +181,32 @@ export interface AdapterOptions {
   onAttempt?: ((attempt: Attempt) => void) | undefined;
 }
 
-/** One attempt of one call, as {@link AdapterOptions.onAttempt} is told of it. */
+/** One attempt of one call, as {@link AdapterOptions.onAttempt} gets it. */
 export interface Attempt {
   /** Plaid's path: `"/auth/get"`. */
   endpoint: string;
-  /** Which attempt of its call this was: 1, 2, … */
+  /** The number of this attempt within its call: 1, 2, … */
   attempt: number;
   /** `"ok"`, or the kind of failure. */
   outcome: "ok" | PlaidErrorKind;
-  /** The answer's HTTP status; absent where there was no answer. */
+  /** The response's HTTP status; absent if there was no response. */
   status?: number;
-  /** Plaid's `request_id`, which its support asks for; absent where there was none. */
+  /** Plaid's `request_id`, which Plaid's support asks for; absent if there was none. */
   requestId?: string;
   /**
-   * How long the attempt took, in milliseconds. Cloudflare's clock stands still while code runs, so it counts
-   * waiting only.
+   * Duration of the attempt in milliseconds. Cloudflare's clock stands still while code runs, so there it
+   * counts waiting only.
    */
   durationMs: number;
-  /** In how many milliseconds the next attempt follows; absent when none does. */
+  /** Milliseconds until the next attempt; absent if none follows. */
   retryInMs?: number;
 }
 
-/** One call's own settings; each overrides the adapter's. */
+/** Settings of one call; each overrides the adapter's. */
 export interface CallOptions {
   /**
-   * Ends the call when it is aborted, at any moment: before, during or between attempts. The call then
-   * rejects with the signal's own reason, as `fetch` does, and not with a {@link PlaidAdapterError}.
+   * Ends the call when aborted: before, during or between attempts. The call then rejects with the signal's
+   * own reason, as `fetch` does, and not with a {@link PlaidAdapterError}.
    *
    * @example
    * ```ts
@@ -189,7 +216,7 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 
   /**
-   * How many milliseconds one attempt may take, reading the answer's body included: a number from 1 to
+   * Milliseconds that one attempt may take, reading the response body included: a number from 1 to
    * 2,147,483,647.
    *
    * @defaultValue the adapter's {@link AdapterOptions.timeoutMs}
@@ -197,7 +224,7 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
 
   /**
-   * How many more attempts may follow the first: a whole number from 0 to 100; 0 turns retries off.
+   * Maximum number of retries: an integer from 0 to 100; 0 turns retries off.
    *
    * @defaultValue the adapter's {@link AdapterOptions.maxRetries}
    */
@@ -205,39 +232,40 @@ export interface CallOptions {
 }
 
 /**
- * What Link shows and asks for. Every field is optional and falls back to its default.
+ * Plaid Link's settings. Every field is optional and has a default.
  *
  * @see https://plaid.com/docs/api/link/#linktokencreate
  */
 export interface LinkSettings {
   /**
-   * Your application's name as Link shows it; Link shows at most 30 characters. Sent as `client_name`.
+   * Your application's name in Link; Link shows at most 30 characters. Sent as `client_name`.
    *
    * @defaultValue "None"
    */
   clientName?: string | undefined;
 
   /**
-   * Two-letter codes (ISO 3166-1) of the countries whose institutions are offered, at least one. Sent as
+   * Two-letter codes (ISO 3166-1) of the countries whose institutions are shown, at least one. Sent as
    * `country_codes`.
    *
    * @defaultValue ["US"]
    */
-  countryCodes?: string[] | undefined;
+  countryCodes?: CountryCode[] | undefined;
 
   /**
    * Two-letter code (ISO 639-1) of Link's language. Sent as `language`.
    *
    * @defaultValue "en"
    */
-  language?: string | undefined;
+  language?: LinkLanguage | undefined;
 
   /**
-   * The Plaid products that the new Item is for, at least one. Sent as `products`, and left out in update mode.
+   * The Plaid products that the new Item is for, at least one. Sent as `products`, and left out in update
+   * mode.
    *
    * @defaultValue ["auth"]
    */
-  products?: string[] | undefined;
+  products?: Products[] | undefined;
 
   /**
    * The subtypes of depository accounts that may be linked, at least one. Sent as
@@ -246,14 +274,35 @@ export interface LinkSettings {
    * @defaultValue ["checking", "savings"]
    * @see https://plaid.com/docs/api/accounts/#account-type-schema
    */
-  accountSubtypes?: string[] | undefined;
+  accountSubtypes?: DepositoryAccountSubtype[] | undefined;
 }
+
+/** The languages that Link supports, by two-letter code. */
+export type LinkLanguage = Known<
+  | "da"
+  | "nl"
+  | "en"
+  | "et"
+  | "fr"
+  | "de"
+  | "hi"
+  | "it"
+  | "lv"
+  | "lt"
+  | "no"
+  | "pl"
+  | "pt"
+  | "ro"
+  | "es"
+  | "sv"
+  | "vi"
+>;
 
 /* ───────────────────────────── the adapter ───────────────────────────── */
 
 /**
- * Plaid's API with one client's credentials. Make one and share it: calls may run at the same time, and none
- * of them holds the adapter, so it may be reconfigured or freed meanwhile.
+ * Plaid's API with one client's credentials. Create one and share it: calls may run at the same time, and
+ * settings may be changed or the adapter freed while calls are in flight.
  *
  * Every request is a POST of JSON with the headers `PLAID-CLIENT-ID`, `PLAID-SECRET` and `Plaid-Version`
  * (2020-09-14). Redirects are not followed.
@@ -272,12 +321,12 @@ export interface LinkSettings {
  */
 export class PlaidAdapter {
   /**
-   * Reads the environment, and starts with the default {@link LinkSettings}. Nothing is sent.
+   * Reads the environment and starts with the default {@link LinkSettings}. Sends nothing.
    *
    * @param env `PLAID_CLIENT_ID`, `PLAID_SECRET`, and `PLAID_ENV` or `PLAID_BASE_URL`, as strings.
-   * @param options Timeout, retries, and what to use instead of the global `fetch`.
-   * @throws {@link PlaidAdapterConfigurationError} if something in either is missing or wrong; its `problems`
-   * name everything at once.
+   * @param options Timeout, retries, and a replacement for the global `fetch`.
+   * @throws {@link PlaidAdapterConfigurationError} if a value is missing or invalid; its `problems` list all
+   * of them.
    *
    * @example
    * ```ts
@@ -287,13 +336,13 @@ export class PlaidAdapter {
   constructor(env: PlaidEnv, options?: AdapterOptions);
 
   /**
-   * The same as the constructor, for an environment whose values are bindings to be fetched, such as
-   * Cloudflare's Secrets Store. Plain strings are fine too.
+   * Like the constructor, for an environment whose values are bindings to be fetched, such as Cloudflare's
+   * Secrets Store. Plain strings are allowed too.
    *
    * @param env As for the constructor; a value may be an object with `get(): Promise<string>`.
    * @param options As for the constructor.
-   * @returns The adapter. Rejects with {@link PlaidAdapterConfigurationError} if something is missing or
-   * wrong, or if a binding could not be read.
+   * @returns The adapter. Rejects with {@link PlaidAdapterConfigurationError} if a value is missing or
+   * invalid, or if a binding cannot be read.
    *
    * @example
    * ```ts
@@ -303,12 +352,12 @@ export class PlaidAdapter {
   static fromEnv(env: PlaidEnv, options?: AdapterOptions): Promise<PlaidAdapter>;
 
   /**
-   * Replaces all link settings: a field that is left out goes back to its default. Applies to the calls of
-   * {@link createLinkToken} that follow, and not to those in flight.
+   * Replaces all link settings: a field that is left out goes back to its default. Applies to later calls of
+   * {@link createLinkToken}, not to those in flight.
    *
-   * @param settings What Link shows and asks for; by default, the default {@link LinkSettings}.
-   * @throws {@link PlaidAdapterConfigurationError} if a setting is wrong; its `problems` name everything at
-   * once, and the settings stay as they were. After {@link free}, a {@link PlaidAdapterError} of kind
+   * @param settings Link's settings; by default, the default {@link LinkSettings}.
+   * @throws {@link PlaidAdapterConfigurationError} if a setting is invalid; its `problems` list all of them,
+   * and the settings stay as they were. After {@link free}, a {@link PlaidAdapterError} of kind
    * `"invalid_argument"`.
    *
    * @example
@@ -319,20 +368,20 @@ export class PlaidAdapter {
   initializePlaid(settings?: LinkSettings): void;
 
   /**
-   * Makes a link token, with which your page opens Plaid Link. It sends the link settings and the user's id;
-   * `overrides` changes or adds anything else.
+   * Creates a link token, with which your page opens Plaid Link. The body has the link settings and the
+   * user's id; `overrides` changes or adds any other field.
    *
-   * With `accessToken`, Link opens in update mode, which repairs an existing Item (after
-   * `ITEM_LOGIN_REQUIRED`, say): `products` and `account_filters` are then left out.
+   * With `accessToken`, Link opens in update mode, which repairs an existing Item (for example after
+   * `ITEM_LOGIN_REQUIRED`): `products` and `account_filters` are then left out.
    *
    * @param clientUserId Your own id of the user, stable and without personal data. Sent as
    * `user.client_user_id`.
    * @param options The call's settings, `accessToken` for update mode, and `overrides`.
-   * @returns The answer: `link_token`; `expiration`, an ISO 8601 time (4 hours ahead, 30 minutes in update
-   * mode); `request_id`. Rejects with {@link PlaidCreateLinkTokenError}, or
-   * {@link PlaidApiInternalServerError} if Plaid answered 5xx: kind `"invalid_argument"` if an argument is
-   * malformed, `"api"` if Plaid refused (`INVALID_FIELD`, `INVALID_PRODUCT`, `INVALID_ACCESS_TOKEN`, …), else
-   * as {@link PlaidErrorKind} says.
+   * @returns The response: `link_token`; `expiration`, an ISO 8601 time (4 hours from now, 30 minutes in
+   * update mode); `request_id`. Rejects with {@link PlaidCreateLinkTokenError}, or
+   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if an argument is
+   * invalid, `"api"` if Plaid refused the request (`INVALID_FIELD`, `INVALID_PRODUCT`,
+   * `INVALID_ACCESS_TOKEN`, …); for the others see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -350,27 +399,26 @@ export class PlaidAdapter {
       /** The access token of the Item to repair: opens Link in update mode. */
       accessToken?: string | undefined;
       /**
-       * Any further fields of the request, by their wire names (`webhook`, `redirect_uri`, …), laid over the
-       * body that the settings give. `user` is merged key by key; every other field replaces what was there,
-       * and one that is undefined removes it: `{ account_filters: undefined }` offers accounts of every type.
-       * Values that Plaid lists may be written as plain strings: `products: ["auth"]`.
+       * Any further fields of the request, by their wire names (`webhook`, `redirect_uri`, …), merged over
+       * the body made from the settings. `user` is merged key by key; every other field replaces the existing
+       * one, and `undefined` removes it: `{ account_filters: undefined }` allows accounts of every type.
        */
       overrides?: LinkTokenOverrides | undefined;
     },
   ): Promise<LinkTokenCreateResponse>;
 
   /**
-   * Exchanges the public token that Link gave your page for an access token, which never expires and must
+   * Exchanges the public token that Link gave your page for an access token, which does not expire and must
    * stay on the server. A public token works once, within 30 minutes.
    *
    * @param publicToken From Link's `onSuccess`: `"public-sandbox-…"`.
    * @param options The call's settings.
-   * @returns The answer: `access_token`, `item_id`, `request_id`. Rejects with
-   * {@link PlaidExchangePublicTokenError}, or {@link PlaidApiInternalServerError} if Plaid answered 5xx: kind
-   * `"invalid_argument"` if the token is no non-empty string, `"api"` if Plaid refused it
-   * (`INVALID_PUBLIC_TOKEN`: unknown, used or expired), else as {@link PlaidErrorKind} says. If a retry is
-   * refused with `INVALID_PUBLIC_TOKEN` after an attempt without an answer, that attempt has probably used
-   * the token up: the message says so, and `cause` is the first failure. The user then has to link again.
+   * @returns The response: `access_token`, `item_id`, `request_id`. Rejects with
+   * {@link PlaidExchangePublicTokenError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx:
+   * kind `"invalid_argument"` if the token is not a non-empty string, `"api"` if Plaid refused it
+   * (`INVALID_PUBLIC_TOKEN`: unknown, used or expired); for the others see {@link PlaidErrorKind}. If a retry
+   * is refused with `INVALID_PUBLIC_TOKEN` after an attempt without a response, that attempt has probably
+   * used the token: the message says so, and `cause` is the first failure. The user then has to link again.
    *
    * @example
    * ```ts
@@ -382,21 +430,21 @@ export class PlaidAdapter {
   exchangePublicToken(publicToken: string, options?: CallOptions): Promise<ItemPublicTokenExchangeResponse>;
 
   /**
-   * Account and routing numbers of an Item's checking, savings and cash-management accounts.
+   * Gets the account and routing numbers of an Item's checking, savings and cash-management accounts.
    *
    * @param accessToken The Item's access token.
    * @param options The call's settings, and `accountIds`.
-   * @returns The answer: `accounts` with cached balances (numbers, in units of their currency); `numbers` as
-   * strings, whose leading zeros count, in `ach`, `eft`, `international` and `bacs`; `item`; `request_id`.
-   * Rejects with {@link PlaidAuthError}, or {@link PlaidApiInternalServerError} if Plaid answered 5xx: kind
-   * `"invalid_argument"` if an argument is malformed, `"api"` if Plaid refused (`ITEM_LOGIN_REQUIRED`,
-   * `INVALID_ACCESS_TOKEN`, `INVALID_ACCOUNT_ID`, `NO_AUTH_ACCOUNTS`, `PRODUCT_NOT_READY`, …), else as
-   * {@link PlaidErrorKind} says.
+   * @returns The response: `accounts` with cached balances (numbers, in units of their currency); `numbers`
+   * as strings, which keep leading zeros, in `ach`, `eft`, `international` and `bacs`; `item`; `request_id`.
+   * Rejects with {@link PlaidAuthError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request
+   * (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`, `INVALID_ACCOUNT_ID`, `NO_AUTH_ACCOUNTS`,
+   * `PRODUCT_NOT_READY`, …); for the others see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
    * const { numbers } = await plaid.authRequest(accessToken);
-   * const { account, routing } = numbers.ach[0]!; // empty for an account that ACH does not reach
+   * const ach = numbers.ach[0]; // undefined for an account without ACH
    * ```
    *
    * @see https://plaid.com/docs/api/products/auth/#authget
@@ -410,16 +458,16 @@ export class PlaidAdapter {
   ): Promise<AuthGetResponse>;
 
   /**
-   * What the institution knows of the owners of an Item's accounts: names, e-mail addresses, phone numbers,
-   * addresses.
+   * Gets what the institution knows about the owners of an Item's accounts: names, email addresses, phone
+   * numbers, addresses.
    *
    * @param accessToken The Item's access token.
    * @param options The call's settings, and `accountIds`.
-   * @returns The answer: `accounts`, each with `owners`; `item`; `request_id`. Several holders of one account
-   * come as one owner with several names. Rejects with {@link PlaidIdentityError}, or
-   * {@link PlaidApiInternalServerError} if Plaid answered 5xx: kind `"invalid_argument"` if an argument is
-   * malformed, `"api"` if Plaid refused (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`, `INVALID_ACCOUNT_ID`,
-   * `PRODUCTS_NOT_SUPPORTED`, …), else as {@link PlaidErrorKind} says.
+   * @returns The response: `accounts`, each with `owners`; `item`; `request_id`. Several holders of one
+   * account come as one owner with several names. Rejects with {@link PlaidIdentityError}, or
+   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if an argument is
+   * invalid, `"api"` if Plaid refused the request (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`,
+   * `INVALID_ACCOUNT_ID`, `PRODUCTS_NOT_SUPPORTED`, …); for the others see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -438,17 +486,17 @@ export class PlaidAdapter {
   ): Promise<IdentityGetResponse>;
 
   /**
-   * One page of bank-transfer events, micro-deposits included: those after an event id, oldest first. Events
-   * are your client's, not an Item's. {@link bankTransferEvents} goes through all pages.
+   * Gets one page of bank-transfer events, micro-deposits included: those after an event id, oldest first.
+   * The events belong to your client, not to an Item. {@link bankTransferEvents} reads all pages.
    *
-   * @param afterId The largest `event_id` seen so far, 0 at first: a whole number from 0 to 2^53 - 1, or a
-   * bigint from 0 to 2^64 - 1. It is sent exactly.
+   * @param afterId The largest `event_id` seen so far, 0 at first: an integer from 0 to 2^53 - 1, or a bigint
+   * from 0 to 2^64 - 1. Sent exactly.
    * @param options The call's settings, and `count`.
-   * @returns The answer: `bank_transfer_events`, whose amounts are decimal strings ("12.34"); `request_id`.
+   * @returns The response: `bank_transfer_events`, whose amounts are decimal strings ("12.34"); `request_id`.
    * There is no `has_more`: an empty page is the end. Event ids in it are JSON numbers, exact up to 2^53 - 1.
    * Rejects with {@link PlaidBankTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid
-   * answered 5xx: kind `"invalid_argument"` if an argument is malformed, `"api"` if Plaid refused, else as
-   * {@link PlaidErrorKind} says.
+   * responded 5xx: kind `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request;
+   * for the others see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -460,23 +508,23 @@ export class PlaidAdapter {
   syncBankTransferEvent(
     afterId: number | bigint,
     options?: CallOptions & {
-      /** How many events at most: a whole number from 1 to 25. Left out: Plaid's default, 25. */
+      /** Maximum number of events: an integer from 1 to 25. Left out: Plaid's default, 25. */
       count?: number | undefined;
     },
   ): Promise<BankTransferEventSyncResponse>;
 
   /**
-   * One page of transfer events: those after an event id, oldest first. This is the endpoint that Plaid
-   * steers new users to. {@link transferEvents} goes through all pages.
+   * Gets one page of transfer events: those after an event id, oldest first. Plaid recommends this endpoint
+   * to new users. {@link transferEvents} reads all pages.
    *
-   * @param afterId The largest `event_id` seen so far, 0 at first: a whole number from 0 to 2^53 - 1, or a
-   * bigint from 0 to 2^64 - 1. It is sent exactly.
+   * @param afterId The largest `event_id` seen so far, 0 at first: an integer from 0 to 2^53 - 1, or a bigint
+   * from 0 to 2^64 - 1. Sent exactly.
    * @param options The call's settings, and `count`.
-   * @returns The answer: `transfer_events`, whose amounts are decimal strings ("12.34"); `has_more`;
+   * @returns The response: `transfer_events`, whose amounts are decimal strings ("12.34"); `has_more`;
    * `request_id`. Event ids in it are JSON numbers, exact up to 2^53 - 1. Rejects with
-   * {@link PlaidTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid answered 5xx: kind
-   * `"invalid_argument"` if an argument is malformed, `"api"` if Plaid refused, else as
-   * {@link PlaidErrorKind} says.
+   * {@link PlaidTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request; for the others see
+   * {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -488,25 +536,24 @@ export class PlaidAdapter {
   syncTransferEvent(
     afterId: number | bigint,
     options?: CallOptions & {
-      /** How many events at most: a whole number from 1 to 500. Left out: Plaid's default, 100. */
+      /** Maximum number of events: an integer from 1 to 500. Left out: Plaid's default, 100. */
       count?: number | undefined;
     },
   ): Promise<TransferEventSyncResponse>;
 
   /**
-   * Every bank-transfer event after `afterId`, oldest first; ends when Plaid has no more. One page is in
-   * memory at a time, and the next is fetched only when it is needed; leaving the loop early sends nothing
-   * more.
+   * Iterates over every bank-transfer event after `afterId`, oldest first; ends when Plaid has no more. One
+   * page is in memory at a time, and the next one is requested only when it is needed; leaving the loop early
+   * sends nothing more.
    *
-   * To go on another day, or after a failure, start again from the `event_id` of the last event that you
+   * To continue on another day, or after a failure, start again from the `event_id` of the last event you
    * handled.
    *
    * @param options The settings of each page's call; `afterId`, 0 by default; `count`, the size of a page.
    * @returns An async iterator. Reading it rejects as {@link syncBankTransferEvent} does, and with kind
-   * `"bad_response"` at an event id beyond 2^53 - 1, which JavaScript's numbers do not hold exactly, rather
-   * than skip events or repeat them. Wrong options are refused at the first `next()`. After a failure the next
-   * `next()` goes on after the last event that was handed out; to go on later, keep that event's id and pass it
-   * as `afterId`.
+   * `"bad_response"` at an event id above 2^53 - 1, which JavaScript numbers cannot hold exactly. Invalid
+   * options are rejected at the first `next()`. After a failure, the next `next()` continues after the last
+   * event it gave; to continue later, keep that event's id and pass it as `afterId`.
    *
    * @example
    * ```ts
@@ -521,28 +568,28 @@ export class PlaidAdapter {
   bankTransferEvents(
     options?: CallOptions & {
       /**
-       * The largest `event_id` seen so far: a whole number from 0 to 2^53 - 1, or a bigint from 0 to 2^64 -
-       * 1. 0 by default.
+       * The largest `event_id` seen so far: an integer from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1.
+       * Default 0.
        */
       afterId?: number | bigint | undefined;
-      /** How many events a page has: a whole number from 1 to 25. Left out: Plaid's default, 25. */
+      /** Events per page: an integer from 1 to 25. Left out: Plaid's default, 25. */
       count?: number | undefined;
     },
   ): AsyncIterableIterator<BankTransferEvent>;
 
   /**
-   * Every transfer event after `afterId`, oldest first; ends when Plaid has no more. One page is in memory at
-   * a time, and the next is fetched only when it is needed; leaving the loop early sends nothing more.
+   * Iterates over every transfer event after `afterId`, oldest first; ends when Plaid has no more. One page
+   * is in memory at a time, and the next one is requested only when it is needed; leaving the loop early
+   * sends nothing more.
    *
-   * To go on another day, or after a failure, start again from the `event_id` of the last event that you
+   * To continue on another day, or after a failure, start again from the `event_id` of the last event you
    * handled.
    *
    * @param options The settings of each page's call; `afterId`, 0 by default; `count`, the size of a page.
    * @returns An async iterator. Reading it rejects as {@link syncTransferEvent} does, and with kind
-   * `"bad_response"` at an event id beyond 2^53 - 1, which JavaScript's numbers do not hold exactly, rather
-   * than skip events or repeat them. Wrong options are refused at the first `next()`. After a failure the next
-   * `next()` goes on after the last event that was handed out; to go on later, keep that event's id and pass it
-   * as `afterId`.
+   * `"bad_response"` at an event id above 2^53 - 1, which JavaScript numbers cannot hold exactly. Invalid
+   * options are rejected at the first `next()`. After a failure, the next `next()` continues after the last
+   * event it gave; to continue later, keep that event's id and pass it as `afterId`.
    *
    * @example
    * ```ts
@@ -557,107 +604,168 @@ export class PlaidAdapter {
   transferEvents(
     options?: CallOptions & {
       /**
-       * The largest `event_id` seen so far: a whole number from 0 to 2^53 - 1, or a bigint from 0 to 2^64 -
-       * 1. 0 by default.
+       * The largest `event_id` seen so far: an integer from 0 to 2^53 - 1, or a bigint from 0 to 2^64 - 1.
+       * Default 0.
        */
       afterId?: number | bigint | undefined;
-      /** How many events a page has: a whole number from 1 to 500. Left out: Plaid's default, 100. */
+      /** Events per page: an integer from 1 to 500. Left out: Plaid's default, 100. */
       count?: number | undefined;
     },
   ): AsyncIterableIterator<TransferEvent>;
 
   /**
-   * Any other Plaid endpoint, with the same credentials, retries, timeouts, errors and redaction.
+   * Gets everything that changed in an Item's transactions since `cursor`, or all of them without one: all
+   * pages of `/transactions/sync` as one result, which you get only after the last page has come. If Plaid
+   * reports that the data changed meanwhile (`TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION`), it starts again
+   * at `cursor`, at most three times.
    *
-   * The types of `plaid-edge/endpoints` know all of Plaid's endpoints; without them, any object may be sent
-   * and the answer is `any`. Endpoints that answer with a file (a PDF, say) are out of reach: only JSON
-   * objects are taken.
+   * Store the changes and `next_cursor` together, in one transaction of your database: then no change is lost
+   * or applied twice. The webhook `SYNC_UPDATES_AVAILABLE` says when to call it. An Item that is not ready
+   * yet gives no transactions and `next_cursor` `""`; call again later without a cursor.
    *
-   * A path that ends in `/get`, `/list` or `/sync` is a read and is tried again as other calls are. Any other
-   * is tried again after 429 only, since Plaid may have done its work although no answer came; setting
-   * `maxRetries` in `options` says that it may be sent twice.
-   *
-   * @typeParam E The endpoint's types: `PlaidEndpoints["/transactions/sync"]`.
-   * @param path Plaid's path, starting with `/`: `"/transactions/sync"`. It cannot lead to another host.
-   * @param body The request in its wire format, without credentials; `{}` by default.
-   * @param options The call's settings.
-   * @returns The answer's JSON. Rejects with {@link PlaidAdapterError} itself, or
-   * {@link PlaidApiInternalServerError} if Plaid answered 5xx: kind `"invalid_argument"` if the path is
-   * malformed or the body is no object that JSON can carry, `"api"` if Plaid refused, else as
-   * {@link PlaidErrorKind} says.
+   * @param accessToken The Item's access token.
+   * @param options The settings of each page's call, `cursor`, `count`, and `options`.
+   * @returns The changes: `added` and `modified` transactions, `removed` ones by id, the `accounts` they
+   * belong to; `transactions_update_status`; `next_cursor`, for the next call; the last page's `request_id`.
+   * Amounts are numbers in units of their currency; positive means money out of the account. Rejects with
+   * {@link PlaidTransactionsSyncError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request
+   * (`ITEM_LOGIN_REQUIRED`, `INVALID_FIELD` for a cursor of another Item, …) or the data changed at every
+   * start; for the others see {@link PlaidErrorKind}. Nothing is lost: call again with the same cursor.
    *
    * @example
    * ```ts
-   * import type { PlaidEndpoints } from "plaid-edge/endpoints";
+   * const { added, modified, removed, next_cursor } = await plaid.syncTransactions(accessToken, { cursor });
+   * ```
    *
-   * const { added, next_cursor } = await plaid.request<PlaidEndpoints["/transactions/sync"]>("/transactions/sync", {
-   *   access_token: accessToken,
-   * });
+   * @see https://plaid.com/docs/api/products/transactions/#transactionssync
+   */
+  syncTransactions(
+    accessToken: string,
+    options?: CallOptions & {
+      /** `next_cursor` of the previous call for this Item. Left out: from the beginning. */
+      cursor?: string | undefined;
+      /** Changes per page: an integer from 1 to 500. Default 500. Affects the number of requests only. */
+      count?: number | undefined;
+      /** Plaid's further options, by their wire names: `include_original_description`, `account_id`, … */
+      options?: TransactionsSyncRequest["options"] | undefined;
+    },
+  ): Promise<TransactionsUpdate>;
+
+  /**
+   * Calls any Plaid endpoint, with the adapter's credentials, retries, timeouts, errors and redaction. Do not
+   * pass `client_id` or `secret`.
+   *
+   * The path decides the types: those of the request and the response of Plaid's endpoints are known. A path
+   * that is not known takes any object and gives `any`; a type argument describes it: `{ request: …;
+   * response: … }`.
+   *
+   * What is retried: a path that Plaid only reads (`/item/get`, `/institutions/search`, …) is retried like
+   * the adapter's methods, and so is a body that makes the call idempotent (`idempotency_key`, or
+   * `authorization_id` for `/transfer/create`). Any other call is retried after 429 only, because Plaid may
+   * have done its work although no response came; the same holds for reads that cost money or fetch fresh
+   * data each time, such as `/accounts/balance/get`. Set `maxRetries` to say that a call may be repeated.
+   *
+   * @typeParam T The path, from the argument; or an endpoint's types, `PlaidEndpoints["/transactions/sync"]`.
+   * @param path Plaid's path, starting with `/`: `"/item/get"`. It cannot lead to another host.
+   * @param rest The body in its wire format, without credentials, which may be left out where no field is
+   * required; and the call's settings.
+   * @returns The response's JSON. Rejects with {@link PlaidAdapterError} itself, or
+   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if the path is
+   * invalid or the body is not an object that JSON can carry, `"api"` if Plaid refused the request; for the
+   * others see {@link PlaidErrorKind}. An endpoint that responds with a file rejects with kind
+   * `"bad_response"`: use {@link download}.
+   *
+   * @example
+   * ```ts
+   * const { item } = await plaid.request("/item/get", { access_token: accessToken });
+   *
+   * // An endpoint that Plaid added after this version:
+   * type New = { request: { access_token: string }; response: { result: string } };
+   * const { result } = await plaid.request<New>("/new/endpoint", { access_token: accessToken });
    * ```
    *
    * @see https://plaid.com/docs/api/
    */
-  request<E extends { request: object; response: unknown } = { request: object; response: any }>(
-    path: string,
-    body?: E["request"],
-    options?: CallOptions,
-  ): Promise<E["response"]>;
+  request<T extends keyof PlaidEndpoints | (string & {}) | Endpoint>(
+    path: T | (T extends string ? never : string & {}),
+    ...rest: RequestArguments<T>
+  ): Promise<EndpointOf<T>["response"]>;
 
   /**
-   * Checks that a webhook was sent by Plaid, unchanged and lately, and gives its payload.
+   * Calls an endpoint that responds with a file, such as a PDF or a ZIP. Credentials, retries, timeouts,
+   * errors and redaction are those of {@link request}.
    *
-   * Pass the `Request` as it came, or its raw body and headers. Plaid signs the bytes of the body, so a
-   * parsed body is of no use and is refused. The key that signed it is fetched from Plaid once and kept for
-   * up to a day; the signature is ES256 and nothing else; the body may have at most 1 MiB. Nothing is fetched
-   * for a webhook that fails without it.
-   *
-   * Plaid expects HTTP 200 within 10 seconds, and may send the same webhook again.
-   *
-   * @param webhook The `Request`, whose body is then used up; or the raw `body`, as text or bytes, and the
-   * `headers`, of which `Plaid-Verification` is read in any case.
-   * @param options The settings of the call that fetches a key, and `toleranceSeconds`.
-   * @returns The payload. Rejects with {@link PlaidWebhookVerificationError}: kind `"webhook"` means that the
-   * webhook itself is bad, and `reason` says in what; answer it with 400. If Plaid could not be asked for the
-   * key, `reason` is `"unknown_key"` and the kind is that failure's (`"network"`, `"timeout"`,
-   * `"rate_limit"`, `"api"`, …); answer 503, so that Plaid sends it again. Kind `"invalid_argument"`: the
-   * method was called with something else. Rejects with {@link PlaidApiInternalServerError} if Plaid answered
-   * the call for the key with 5xx.
+   * @param path Plaid's path, starting with `/`: `"/asset_report/pdf/get"`.
+   * @param rest The body in its wire format, without credentials, and the call's settings.
+   * @returns The file, with its media type in `type`. Rejects as {@link request} does.
    *
    * @example
    * ```ts
-   * const { webhook_type, webhook_code, item_id } = await plaid.verifyWebhook(request);
+   * const pdf = await plaid.download("/asset_report/pdf/get", { asset_report_token: token });
+   * return new Response(pdf); // Content-Type: application/pdf
+   * ```
    *
-   * // With the payload's type, from plaid-edge/endpoints:
-   * const { error } = await plaid.verifyWebhook<ItemErrorWebhook>(request);
+   * @see https://plaid.com/docs/api/products/assets/#asset_reportpdfget
+   * @see https://plaid.com/docs/api/products/statements/#statementsdownload
+   */
+  download<P extends PlaidFilePath | (string & {})>(path: P, ...rest: RequestArguments<P>): Promise<Blob>;
+
+  /**
+   * Verifies that a webhook was sent by Plaid, unchanged and recently, and gives its payload.
    *
-   * // With Express, after app.use(express.raw({ type: "application/json" })):
-   * const payload = await plaid.verifyWebhook({ body: req.body, headers: req.headers });
+   * Pass the `Request`, or its raw body and headers as your platform has them. Plaid signs the bytes of the
+   * body, so a parsed body is refused. The signing key is requested from Plaid once and kept for up to a day;
+   * the signature must be ES256; the body may have at most 1 MiB. Nothing is requested for a webhook that
+   * fails without the key.
+   *
+   * Plaid expects HTTP 200 within 10 seconds, and may send the same webhook again.
+   *
+   * @typeParam W The payload's type, if it is not one of {@link PlaidWebhook}.
+   * @param webhook The `Request`, whose body is then consumed; or the raw `body` and the `headers`; or an
+   * event of AWS Lambda. Header names may have any case.
+   * @param options The settings of the call that requests a key, and `toleranceSeconds`.
+   * @returns The payload; a `switch` on its `webhook_code` narrows it. Rejects with
+   * {@link PlaidWebhookVerificationError}. Kind `"webhook"`: the webhook itself is bad, and `reason` says
+   * why; respond with 400. Kind `"invalid_argument"`: the program passed something else, such as a parsed
+   * body. Kind `"configuration"`: the runtime has no WebCrypto. Any other kind (`"network"`, `"timeout"`,
+   * `"rate_limit"`, `"api"`, …): the key could not be requested; respond with 503, so that Plaid sends the
+   * webhook again. Rejects with {@link PlaidApiInternalServerError} if Plaid responded to the request for the
+   * key with 5xx.
+   *
+   * @example
+   * ```ts
+   * const webhook = await plaid.verifyWebhook(request);
+   * switch (webhook.webhook_code) {
+   *   case "SYNC_UPDATES_AVAILABLE":
+   *     await sync(webhook.item_id);
+   * }
+   *
+   * // Express, after app.use(express.raw({ type: "application/json" })):
+   * await plaid.verifyWebhook({ body: req.body, headers: req.headers });
+   *
+   * // AWS Lambda:
+   * await plaid.verifyWebhook(event);
    * ```
    *
    * @see https://plaid.com/docs/api/webhooks/webhook-verification/
    */
   verifyWebhook<W extends { webhook_type: string; webhook_code: string } = PlaidWebhook>(
-    webhook:
-      | Request
-      | {
-          /** The body exactly as it was received: text or bytes, not parsed. */
-          body: string | Uint8Array;
-          /** The request's headers, their names in any case: Node's will do. Only `Plaid-Verification` is read. */
-          headers: Headers | Record<string, string | string[] | undefined>;
-        },
+    webhook: Request | WebhookMessage,
     options?: CallOptions & {
       /**
-       * How far the time of signing may be from now, in the past and in the future: a number of seconds from
-       * 0 to 31,536,000 (a year). 300 by default.
+       * How many seconds the time of signing may differ from now, in the past or in the future: a number from
+       * 0 to 31,536,000 (a year). Default 300.
        */
       toleranceSeconds?: number | undefined;
     },
   ): Promise<W>;
 
   /**
-   * Gives up the credentials at once. Calls in flight end as usual. Afterwards {@link initializePlaid} throws,
-   * and every asynchronous method rejects with, a {@link PlaidAdapterError} of kind `"invalid_argument"`.
-   * Freeing twice does no harm; an adapter that is never freed is collected like any other object.
+   * Discards the credentials at once. Calls in flight end as usual. Afterwards {@link initializePlaid}
+   * throws, and every asynchronous method rejects with, a {@link PlaidAdapterError} of kind
+   * `"invalid_argument"`. Freeing twice is harmless; an adapter that is never freed is garbage collected like
+   * any other object.
    *
    * @example
    * ```ts
@@ -677,21 +785,106 @@ export class PlaidAdapter {
   [Symbol.dispose](): void;
 }
 
+/** The types of an endpoint, as {@link PlaidAdapter.request} takes them where its path is not known. */
+export interface Endpoint {
+  /** The body, without credentials. */
+  request: object;
+  /** The response's JSON. */
+  response: unknown;
+}
+
+/** The types of an endpoint whose path is not known. */
+export interface UnknownEndpoint {
+  /** Any object. */
+  request: object;
+  /** Anything. */
+  response: any;
+}
+
+/** The types of an endpoint by its path: Plaid's own, or any object and `any` where the path is not known. */
+export type EndpointOf<T> = T extends keyof PlaidEndpoints
+  ? PlaidEndpoints[T]
+  : T extends Endpoint
+    ? T
+    : UnknownEndpoint;
+
+/**
+ * What follows the path in {@link PlaidAdapter.request}: the body and the call's settings. The body may be
+ * left out where Plaid requires no field. For functions that pass their arguments on.
+ *
+ * @example
+ * ```ts
+ * async function call<P extends keyof PlaidEndpoints>(path: P, ...rest: RequestArguments<P>) {
+ *   return plaid.request(path, ...rest);
+ * }
+ * ```
+ */
+export type RequestArguments<T> = {} extends EndpointOf<T>["request"]
+  ? [body?: EndpointOf<T>["request"] | undefined, options?: CallOptions | undefined]
+  : [body: EndpointOf<T>["request"], options?: CallOptions | undefined];
+
+/** What {@link PlaidAdapter.syncTransactions} gives: the changes since the cursor, in Plaid's wire format. */
+export interface TransactionsUpdate {
+  /** New transactions, in Plaid's order. */
+  added: Transaction[];
+  /** Transactions that changed, in their new form. */
+  modified: Transaction[];
+  /** Transactions that no longer exist, by `transaction_id`. */
+  removed: RemovedTransaction[];
+  /** The accounts of these transactions, with cached balances. */
+  accounts: AccountBase[];
+  /** How much of the Item's history Plaid has fetched so far. */
+  transactions_update_status: TransactionsUpdateStatus;
+  /** Pass it as `cursor` to the next call. `""` if the Item is not ready yet. */
+  next_cursor: string;
+  /** Plaid's id of the last page's request, which Plaid's support asks for. */
+  request_id: string;
+}
+
+/** A webhook as {@link PlaidAdapter.verifyWebhook} takes it where there is no `Request`. */
+export type WebhookMessage =
+  | {
+      /**
+       * The body exactly as received, not parsed: text, an ArrayBuffer, or a view on one such as Node's
+       * Buffer.
+       */
+      body: string | ArrayBuffer | ArrayBufferView;
+      /**
+       * The request's headers: a `Headers` object, a record whose values are strings or lists of strings
+       * (Node's `req.headers` or `req.headersDistinct`), a Map, or a list of entries. Only
+       * `Plaid-Verification` is read.
+       */
+      headers:
+        | Headers
+        | Record<string, string | readonly string[] | undefined>
+        | Iterable<readonly [name: string, value: string | readonly string[]]>;
+    }
+  | {
+      /** The body of an event of AWS Lambda, as it is. */
+      body?: string | null | undefined;
+      /** Whether `body` is base64. */
+      isBase64Encoded: boolean;
+      /** The event's headers. Either these or `multiValueHeaders` must be there. */
+      headers?: Record<string, string | undefined> | null | undefined;
+      /** The event's headers where they come as lists. */
+      multiValueHeaders?: Record<string, string[] | undefined> | null | undefined;
+    };
+
 /* ───────────────────────────── errors ───────────────────────────── */
 
 /**
- * What happened, whatever the operation was.
+ * What happened, independent of the operation.
  *
  * | kind | meaning |
  * | --- | --- |
- * | `"configuration"` | The environment or the settings are wrong; nothing was sent. |
- * | `"invalid_argument"` | An argument is missing or malformed, or the adapter was freed; nothing was sent. |
- * | `"api"` | Plaid answered 4xx: see `errorCode`. |
- * | `"rate_limit"` | Plaid answered 429, or 429 still after the retries. |
- * | `"server"` | Plaid answered 5xx. |
- * | `"network"` | No answer: `fetch` rejected. |
- * | `"timeout"` | No complete answer within `timeoutMs`. |
- * | `"bad_response"` | An answer that is no Plaid answer: a redirect, or a 2xx that is not a JSON object. |
+ * | `"configuration"` | The environment, the settings or the runtime are not fit for use; nothing was sent. |
+ * | `"invalid_argument"` | An argument is missing or invalid, or the adapter was freed; nothing was sent. |
+ * | `"api"` | Plaid responded 4xx: see `errorCode`. |
+ * | `"rate_limit"` | Plaid responded 429, also after the retries. |
+ * | `"server"` | Plaid responded 5xx. |
+ * | `"network"` | No response: `fetch` rejected. |
+ * | `"timeout"` | No complete response within `timeoutMs`. |
+ * | `"bad_response"` | The response is not from Plaid's API: a redirect, or a 2xx that is not a JSON object. |
  * | `"webhook"` | A webhook failed verification. |
  */
 export type PlaidErrorKind =
@@ -706,18 +899,151 @@ export type PlaidErrorKind =
   | "webhook";
 
 /**
- * Base of every error that the package throws. The class says which operation failed, `kind` says what
- * happened, and the fields of Plaid's answer say why. An aborted call is the one exception: it rejects with
- * the signal's own reason, as `fetch` does.
+ * Plaid's `error_code`: the common ones, or any other string.
  *
- * Credentials and tokens of the call appear in no field, message, stack or cause.
+ * @see https://plaid.com/docs/errors/
+ */
+export type PlaidErrorCode = Known<
+  // INVALID_REQUEST
+  | "INCOMPATIBLE_API_VERSION"
+  | "INVALID_BODY"
+  | "INVALID_CONFIGURATION"
+  | "INVALID_FIELD"
+  | "INVALID_HEADERS"
+  | "MISSING_FIELDS"
+  | "NO_LONGER_AVAILABLE"
+  | "NOT_FOUND"
+  | "SANDBOX_ONLY"
+  | "UNKNOWN_FIELDS"
+  // INVALID_INPUT
+  | "ADDITIONAL_CONSENT_REQUIRED"
+  | "INCORRECT_DEPOSIT_VERIFICATION"
+  | "INVALID_ACCESS_TOKEN"
+  | "INVALID_ACCOUNT_ID"
+  | "INVALID_API_KEYS"
+  | "INVALID_ASSET_REPORT_TOKEN"
+  | "INVALID_INSTITUTION"
+  | "INVALID_LINK_CUSTOMIZATION"
+  | "INVALID_LINK_TOKEN"
+  | "INVALID_PRODUCT"
+  | "INVALID_PUBLIC_TOKEN"
+  | "INVALID_USER_ID"
+  | "INVALID_USER_TOKEN"
+  | "INVALID_WEBHOOK_VERIFICATION_KEY_ID"
+  | "TOO_MANY_VERIFICATION_ATTEMPTS"
+  | "UNAUTHORIZED_ENVIRONMENT"
+  | "UNAUTHORIZED_ROUTE_ACCESS"
+  | "USER_PERMISSION_REVOKED"
+  // ITEM_ERROR
+  | "ACCESS_NOT_GRANTED"
+  | "INSTANT_MATCH_FAILED"
+  | "INVALID_CREDENTIALS"
+  | "INVALID_MFA"
+  | "ITEM_CONCURRENTLY_DELETED"
+  | "ITEM_LOCKED"
+  | "ITEM_LOGIN_REQUIRED"
+  | "ITEM_NOT_FOUND"
+  | "ITEM_NOT_SUPPORTED"
+  | "MFA_NOT_SUPPORTED"
+  | "NO_ACCOUNTS"
+  | "NO_AUTH_ACCOUNTS"
+  | "NO_INVESTMENT_ACCOUNTS"
+  | "PRODUCT_NOT_ENABLED"
+  | "PRODUCT_NOT_READY"
+  | "PRODUCTS_NOT_SUPPORTED"
+  | "USER_SETUP_REQUIRED"
+  // INSTITUTION_ERROR
+  | "INSTITUTION_DOWN"
+  | "INSTITUTION_NO_LONGER_SUPPORTED"
+  | "INSTITUTION_NOT_AVAILABLE"
+  | "INSTITUTION_NOT_ENABLED_IN_ENVIRONMENT"
+  | "INSTITUTION_NOT_RESPONDING"
+  | "UNSUPPORTED_RESPONSE"
+  // API_ERROR
+  | "INTERNAL_SERVER_ERROR"
+  | "PLANNED_MAINTENANCE"
+  // RATE_LIMIT_EXCEEDED
+  | "ACCOUNTS_LIMIT"
+  | "AUTH_LIMIT"
+  | "CREDITS_EXHAUSTED"
+  | "IDENTITY_LIMIT"
+  | "INSTITUTION_RATE_LIMIT"
+  | "INSTITUTIONS_GET_BY_ID_LIMIT"
+  | "INSTITUTIONS_GET_LIMIT"
+  | "INVESTMENT_HOLDINGS_GET_LIMIT"
+  | "ITEM_GET_LIMIT"
+  | "RATE_LIMIT"
+  | "TRANSACTIONS_REFRESH_LIMIT"
+  | "TRANSACTIONS_SYNC_LIMIT"
+  // TRANSACTIONS_ERROR
+  | "TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION"
+  // TRANSFER_ERROR and BANK_TRANSFER_ERROR
+  | "BANK_TRANSFER_ACCOUNT_BLOCKED"
+  | "BANK_TRANSFER_INSUFFICIENT_FUNDS"
+  | "BANK_TRANSFER_INVALID_ORIGINATION_ACCOUNT"
+  | "BANK_TRANSFER_LIMIT_EXCEEDED"
+  | "BANK_TRANSFER_MISSING_ORIGINATION_ACCOUNT"
+  | "BANK_TRANSFER_NOT_CANCELLABLE"
+  | "BANK_TRANSFER_UNSUPPORTED_ACCOUNT_TYPE"
+  | "BANK_TRANSFER_UNSUPPORTED_ENVIRONMENT"
+  | "INCOMPLETE_CUSTOMER_ONBOARDING"
+  | "TRANSFER_ACCOUNT_BLOCKED"
+  | "TRANSFER_FORBIDDEN_ACH_CLASS"
+  | "TRANSFER_NETWORK_LIMIT_EXCEEDED"
+  | "TRANSFER_NOT_CANCELLABLE"
+  | "TRANSFER_ORIGINATOR_NOT_FOUND"
+  | "TRANSFER_UNSUPPORTED_ACCOUNT_TYPE"
+  | "UNAUTHORIZED_ACCESS"
+  // SIGNAL_ERROR
+  | "ADDENDUM_NOT_SIGNED"
+  | "CLIENT_TRANSACTION_ID_ALREADY_IN_USE"
+  | "INVALID_CONFIGURATION_STATE"
+  | "RULESET_NOT_FOUND"
+  | "SIGNAL_TRANSACTION_NOT_INITIATED"
+  // ASSET_REPORT_ERROR
+  | "ASSET_REPORT_GENERATION_FAILED"
+  | "DATA_QUALITY_CHECK_FAILED"
+  | "DATA_UNAVAILABLE"
+  | "INSIGHTS_NOT_ENABLED"
+  | "INSIGHTS_PREVIOUSLY_NOT_ENABLED"
+  | "INVALID_PARENT"
+  // INCOME_VERIFICATION_ERROR
+  | "INCOME_VERIFICATION_FAILED"
+  | "INCOME_VERIFICATION_NOT_FOUND"
+  | "VERIFICATION_STATUS_PENDING_APPROVAL"
+  // PAYMENT_ERROR
+  | "PAYMENT_BLOCKED"
+  | "PAYMENT_CANCELLED"
+  | "PAYMENT_INSUFFICIENT_FUNDS"
+  | "PAYMENT_INVALID_RECIPIENT"
+  | "PAYMENT_INVALID_REFERENCE"
+  | "PAYMENT_INVALID_SCHEDULE"
+  | "PAYMENT_REJECTED"
+  | "PAYMENT_SCHEME_NOT_SUPPORTED"
+  // SANDBOX_ERROR
+  | "SANDBOX_BANK_TRANSFER_EVENT_TRANSITION_INVALID"
+  | "SANDBOX_PRODUCT_NOT_ENABLED"
+  | "SANDBOX_TRANSFER_EVENT_TRANSITION_INVALID"
+  | "SANDBOX_WEBHOOK_INVALID"
+>;
+
+/**
+ * Base of every error that the package throws. The class says which operation failed, `kind` says what
+ * happened, and the fields of Plaid's response say why. There are two exceptions: an aborted call rejects
+ * with the signal's own reason, as `fetch` does; and an error that a framework throws through `fetch` on
+ * purpose (one with a string `digest`, as in Next) is passed on unchanged.
+ *
+ * The message ends with Plaid's request id where there is one: `(request_id HNTDNrA8F1shFEW)`. Credentials
+ * and tokens of the call appear in no field, message, stack or cause.
+ *
+ * `instanceof` holds across copies of the package, such as ESM and CommonJS in one program.
  *
  * @example
  * ```ts
  * try {
  *   await plaid.authRequest(accessToken);
  * } catch (error) {
- *   if (error instanceof PlaidAdapterError && error.errorCode === "ITEM_LOGIN_REQUIRED") return repair(accessToken);
+ *   if (isPlaidError(error) && error.errorCode === "ITEM_LOGIN_REQUIRED") return repair(accessToken);
  *   throw error;
  * }
  * ```
@@ -725,100 +1051,104 @@ export type PlaidErrorKind =
  * @see https://plaid.com/docs/errors/
  */
 export class PlaidAdapterError extends Error {
-  /** What happened. Present always. */
+  /** What happened. Always present. */
   readonly kind: PlaidErrorKind;
-  /** Plaid's path, `"/auth/get"`; absent where no endpoint was meant, as in the constructor. */
+  /** Plaid's path, `"/auth/get"`; absent if no endpoint was involved, as in the constructor. */
   readonly endpoint?: string;
-  /** The HTTP status of the last answer; absent where there was none. */
+  /** The last response's HTTP status; absent if there was no response. */
   readonly status?: number;
-  /** Plaid's `request_id` of the last answer, which its support asks for; absent where there was none. */
+  /** Plaid's `request_id` of the last response, which Plaid's support asks for; absent if there was none. */
   readonly requestId?: string;
+  /** Plaid's `error_type`: `"ITEM_ERROR"`. Any string, since the list is open; absent if Plaid gave none. */
+  readonly errorType?: PlaidErrorType;
   /**
-   * Plaid's `error_type`: `"ITEM_ERROR"`. Any string, since the list is open; absent where Plaid gave none.
+   * Plaid's `error_code`: `"ITEM_LOGIN_REQUIRED"`. Any string, since the list is open; absent if Plaid gave
+   * none.
    */
-  readonly errorType?: string;
-  /**
-   * Plaid's `error_code`: `"ITEM_LOGIN_REQUIRED"`. Any string, since the list is open; absent where Plaid
-   * gave none.
-   */
-  readonly errorCode?: string;
+  readonly errorCode?: PlaidErrorCode;
   /** Plaid's `error_message`, for developers; its wording may change. */
   readonly errorMessage?: string;
-  /**
-   * Plaid's `display_message`, fit to be shown to the user; null if the error has nothing to do with them.
-   */
+  /** Plaid's `display_message`, meant for the user; null if the error has nothing to do with them. */
   readonly displayMessage?: string | null;
-  /** Plaid's page on the error, from `documentation_url`. */
+  /** Plaid's page about the error, from `documentation_url`. */
   readonly documentationUrl?: string;
-  /** Plaid's `suggested_action`, for developers; null if it has none. */
+  /** Plaid's `suggested_action`, for developers; null if there is none. */
   readonly suggestedAction?: string | null;
   /**
-   * The last answer's body as text, credentials and tokens of the call redacted, cut at 16,384 characters.
+   * The last response's body as text, with the call's credentials and tokens redacted, at most 16,384
+   * characters.
    */
   readonly errorDetails?: string;
-  /** How many requests were sent; 0 if the call failed before that. */
+  /** Number of requests sent; 0 if the call failed before the first. */
   readonly attempts: number;
   /**
-   * Whether the same call is worth trying again later, unchanged: true for network failures, timeouts, 429
-   * (but not `CREDITS_EXHAUSTED`), 500, 502, 503 and 504, and for the codes `INSTITUTION_DOWN`,
-   * `INSTITUTION_NOT_RESPONDING`, `INSTITUTION_NOT_AVAILABLE` and `PRODUCT_NOT_READY`.
+   * Whether the call may be sent again later, unchanged, without harm, and may then succeed: after network
+   * failures, timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503 and 504, and for the codes
+   * `INSTITUTION_DOWN`, `INSTITUTION_NOT_RESPONDING`, `INSTITUTION_NOT_AVAILABLE` and `PRODUCT_NOT_READY`.
+   * False where the adapter itself would not repeat the call, such as a transfer whose response was lost.
    */
   readonly retryable: boolean;
   /**
-   * How long Plaid asked to wait, in milliseconds, from its `Retry-After` header; absent where it did not
-   * ask.
+   * How long Plaid asked to wait, in milliseconds, from its `Retry-After` header; absent if it did not ask.
    */
   readonly retryAfterMs?: number;
-  /** The original failure where there is one, such as what `fetch` rejected with; its text is redacted. */
+  /**
+   * The underlying failure if there is one, such as what `fetch` rejected with: a copy, with its text
+   * redacted.
+   */
   readonly cause?: unknown;
   /**
-   * The error's name, message and fields, without stack and cause: what `JSON.stringify` shows and logs can
-   * take.
+   * The error's name, message and fields, without stack and cause: what `JSON.stringify` shows, safe to log.
    */
   toJSON(): object;
 }
 
 /**
- * The environment or the settings are wrong: thrown by the constructor and `initializePlaid`, rejected with
- * by `fromEnv`.
+ * The environment or the settings are invalid: thrown by the constructor and `initializePlaid`, rejected by
+ * `fromEnv`.
  */
 export class PlaidAdapterConfigurationError extends PlaidAdapterError {
+  /** Always `"configuration"`. */
+  readonly kind: "configuration";
   /**
-   * Every problem that was found, a sentence each, naming the key or field. No value of a secret is among
-   * them.
+   * Every problem found, one sentence each, which names the key or field. No secret's value is among them.
    */
   readonly problems: string[];
 }
 
-/** {@link PlaidAdapter.createLinkToken} failed, other than with 5xx. */
+/** {@link PlaidAdapter.createLinkToken} failed, except with 5xx. */
 export class PlaidCreateLinkTokenError extends PlaidAdapterError {}
 
-/** {@link PlaidAdapter.exchangePublicToken} failed, other than with 5xx. */
+/** {@link PlaidAdapter.exchangePublicToken} failed, except with 5xx. */
 export class PlaidExchangePublicTokenError extends PlaidAdapterError {}
 
-/** {@link PlaidAdapter.authRequest} failed, other than with 5xx. */
+/** {@link PlaidAdapter.authRequest} failed, except with 5xx. */
 export class PlaidAuthError extends PlaidAdapterError {}
 
-/** {@link PlaidAdapter.identityRequest} failed, other than with 5xx. */
+/** {@link PlaidAdapter.identityRequest} failed, except with 5xx. */
 export class PlaidIdentityError extends PlaidAdapterError {}
 
 /**
- * {@link PlaidAdapter.syncBankTransferEvent} or {@link PlaidAdapter.bankTransferEvents} failed, other than
- * with 5xx.
+ * {@link PlaidAdapter.syncBankTransferEvent} or {@link PlaidAdapter.bankTransferEvents} failed, except with
+ * 5xx.
  */
 export class PlaidBankTransferSyncEventError extends PlaidAdapterError {}
 
-/**
- * {@link PlaidAdapter.syncTransferEvent} or {@link PlaidAdapter.transferEvents} failed, other than with 5xx.
- */
+/** {@link PlaidAdapter.syncTransferEvent} or {@link PlaidAdapter.transferEvents} failed, except with 5xx. */
 export class PlaidTransferSyncEventError extends PlaidAdapterError {}
 
-/** The last answer of any call was 5xx; `kind` is `"server"`. */
-export class PlaidApiInternalServerError extends PlaidAdapterError {}
+/** {@link PlaidAdapter.syncTransactions} failed, except with 5xx. */
+export class PlaidTransactionsSyncError extends PlaidAdapterError {}
+
+/** The last response of any call was 5xx. */
+export class PlaidApiInternalServerError extends PlaidAdapterError {
+  /** Always `"server"`. */
+  readonly kind: "server";
+}
 
 /**
  * {@link PlaidAdapter.verifyWebhook} did not accept a webhook. With kind `"webhook"` the webhook itself is
- * bad; with another kind, it could not be checked.
+ * bad; with any other kind it could not be judged.
  *
  * @see https://plaid.com/docs/api/webhooks/webhook-verification/
  */
@@ -829,15 +1159,15 @@ export class PlaidWebhookVerificationError extends PlaidAdapterError {
    * | reason | meaning |
    * | --- | --- |
    * | `"missing_header"` | There is no `Plaid-Verification` header. |
-   * | `"malformed_token"` | The header is no signed token as Plaid makes them. |
+   * | `"malformed_token"` | The header is not a signed token as Plaid makes them. |
    * | `"wrong_algorithm"` | The token is not signed with ES256. |
-   * | `"unknown_key"` | Plaid has no such key, which is also so for a key of its other environment; or it could not be asked. |
+   * | `"unknown_key"` | Plaid has no such key, for example because it belongs to its other environment; or the key could not be requested. |
    * | `"expired_key"` | Plaid has retired the key. |
-   * | `"bad_signature"` | The key did not sign this token. |
+   * | `"bad_signature"` | The token was not signed with that key. |
    * | `"stale"` | It was signed too long ago, or too far in the future. |
-   * | `"body_mismatch"` | The body is not the one that was signed, to the byte. |
+   * | `"body_mismatch"` | The body is not the signed one, byte for byte. |
    * | `"body_too_large"` | The body has more than 1 MiB. |
-   * | `"malformed_body"` | The body is not raw, or not a webhook's JSON; or an argument is malformed. |
+   * | `"malformed_body"` | The body is not raw, or not a webhook's JSON; or an argument is invalid. |
    */
   readonly reason:
     | "missing_header"
@@ -852,47 +1182,58 @@ export class PlaidWebhookVerificationError extends PlaidAdapterError {
     | "malformed_body";
 }
 
-/* ───────────────────────────── webhooks ───────────────────────────── */
-
 /**
- * A webhook's payload, as Plaid sent it. Which further fields it has depends on the two that are always
- * there, whose lists are open. The types of `plaid-edge/endpoints` describe many, to be named in the call:
- * `verifyWebhook<ItemErrorWebhook>(request)`.
+ * Whether a value is an error of this package, of whichever copy. Its `kind` then narrows it: `problems` is
+ * there for `"configuration"`, `reason` for `"webhook"`.
  *
- * @see https://plaid.com/docs/api/webhooks/
+ * @param value What was caught.
+ * @returns True for every {@link PlaidAdapterError}. It never throws.
+ *
+ * @example
+ * ```ts
+ * if (isPlaidError(error)) {
+ *   if (error.kind === "configuration") console.error(error.problems);
+ *   if (error.kind === "webhook") console.warn(error.reason);
+ * }
+ * ```
  */
-export type PlaidWebhook = {
-  /** What it is about: `"ITEM"`, `"AUTH"`, `"BANK_TRANSFERS"`, … */
-  webhook_type: string;
-  /** What happened: `"ERROR"`, `"LOGIN_REPAIRED"`, … */
-  webhook_code: string;
-  /** The payload's other fields, `item_id` for example, in their wire format. */
-  [field: string]: unknown;
-};
+export function isPlaidError(value: unknown): value is AnyPlaidError;
+
+/** Every error of the package, told apart by `kind`. */
+export type AnyPlaidError =
+  | (PlaidAdapterError & {
+      /** The environment, the settings or the runtime are not fit for use. */
+      readonly kind: "configuration";
+      /** Every problem found, one sentence each. */
+      readonly problems: string[];
+    })
+  | (PlaidWebhookVerificationError & {
+      /** A webhook failed verification. */
+      readonly kind: "webhook";
+    })
+  | (PlaidAdapterError & {
+      /** Any other kind. */
+      readonly kind: Exclude<PlaidErrorKind, "configuration" | "webhook">;
+    });
 
 /* ───────────────────────────── not exported ───────────────────────────── */
 
 /**
- * `T` as it may be sent: an enum's values may be written as plain strings, since there is no enum to import
- * here.
+ * What may be merged over the body of /link/token/create. `user` is merged key by key, so it may be partial.
  */
-type Sent<T> = T extends string ? T | `${T}` : T extends object ? { [K in keyof T]: Sent<T[K]> } : T;
-
-/**
- * What may be laid over the body of /link/token/create. `user` is merged key by key, so it need not be whole.
- */
-type LinkTokenOverrides = Sent<Partial<Omit<LinkTokenCreateRequest, "user">>> & {
-  user?: Sent<Partial<NonNullable<LinkTokenCreateRequest["user"]>>>;
-};
+type LinkTokenOverrides = {
+  [K in Exclude<keyof LinkTokenCreateRequest, "user">]?: LinkTokenCreateRequest[K] | undefined;
+} & { user?: Partial<NonNullable<LinkTokenCreateRequest["user"]>> | undefined };
 
 // The web types of the platform at hand, whose declarations may be TypeScript's "dom",
 // @cloudflare/workers-types, @types/node or another's. Reached through globalThis, they are no error for a
 // program that has none of these, and never `any`. Where they are classes, as Headers in Workers, globalThis
-// does not show them, hence the way through Request and fetch.
+// does not show them, hence the way through Request, Response and fetch.
 type Request = typeof globalThis extends { Request: { prototype: infer T } } ? T : never;
 type Response = typeof globalThis extends { Response: { prototype: infer T } } ? T : object;
 type Headers = Request["headers"];
 type AbortSignal = Request["signal"];
+type Blob = Response extends { blob(): Promise<infer T> } ? T : object;
 type FetchInput = typeof globalThis extends { fetch(input: infer T, init?: any): unknown } ? T : string;
 type RequestInit = typeof globalThis extends { fetch(input: any, init?: infer T): unknown }
   ? NonNullable<T>

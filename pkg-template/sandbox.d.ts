@@ -6,6 +6,9 @@
  * @packageDocumentation
  */
 
+import type { PlaidEndpoints, PlaidErrorType } from "./endpoints.js";
+import type { PlaidErrorCode } from "./index.js";
+
 /**
  * An in-process stand-in for the Plaid API: stateful and strict, with Plaid's own test user, errors and signed
  * webhooks. Every instance is a world of its own; nothing is shared or kept.
@@ -72,7 +75,7 @@ export class PlaidSandbox {
    *
    * @param path Plaid's path, starting with "/"; the sandbox need not know it.
    */
-  fail(path: string, fault: Fault): void;
+  fail(path: SandboxPath, fault: Fault): void;
 
   /**
    * A webhook as Plaid would send it, signed with a key that `/webhook_verification_key/get` hands out: `body` is
@@ -96,6 +99,43 @@ export class PlaidSandbox {
 
   /** Back to a fresh sandbox: no Items, tokens, events, faults or requests, and new webhook keys. */
   reset(): void;
+
+  /**
+   * Responds to the next `options.times` calls of `path` with this body; `request_id` is added. For endpoints
+   * that the sandbox does not model, and for data that it does not make. Responses of one path queue up.
+   *
+   * ```ts
+   * sandbox.respond("/liabilities/get", { accounts: [], item: {}, liabilities: { student: [] } });
+   * ```
+   *
+   * @param path Plaid's path, starting with "/"; the sandbox need not know it.
+   * @param body The response's JSON object.
+   * @param options How many calls, and with which status.
+   * @throws A TypeError that names the field if an argument is invalid.
+   */
+  respond(path: SandboxPath, body: object, options?: RespondOptions): void;
+
+  /**
+   * Moves the sandbox's clock ahead: pending transactions post, tokens and logins expire, transfers settle.
+   *
+   * ```ts
+   * sandbox.advance(31 * 24 * 60 * 60 * 1_000); // the logins of all Items have expired
+   * ```
+   *
+   * @param milliseconds How far: a number of at least 0.
+   * @throws A TypeError if it is not such a number.
+   */
+  advance(milliseconds: number): void;
+
+  /**
+   * How the sandbox responds, by path: `"modelled"` paths have state and Plaid's errors, `"typed"` ones get
+   * data made from Plaid's types only. A path that is absent is unknown.
+   *
+   * ```ts
+   * sandbox.coverage()["/transactions/sync"]; // "modelled"
+   * ```
+   */
+  coverage(): Record<string, "modelled" | "typed">;
 }
 
 /** What a {@link PlaidSandbox} can be made with. */
@@ -109,6 +149,8 @@ export interface PlaidSandboxOptions {
    * and webhooks are signed by it. Timers (`delayMs`) are not.
    */
   now?: (() => number) | undefined;
+  /** Makes ids and data the same in every run: an integer from 0 to 2^53 - 1. By default they differ. */
+  seed?: number | undefined;
 }
 
 /** How {@link PlaidSandbox.signWebhook} signs. */
@@ -132,10 +174,10 @@ export interface Fault {
    */
   status?: number | undefined;
   /** Plaid's error_type. By default the one that belongs to the code. */
-  errorType?: string | undefined;
+  errorType?: PlaidErrorType | undefined;
   /** Plaid's error_code, with the status, type and messages that Plaid documents for it; any other string too,
    * with status 400. */
-  errorCode?: string | undefined;
+  errorCode?: PlaidErrorCode | undefined;
   /** Plaid's error_message. By default the one that belongs to the code. */
   errorMessage?: string | undefined;
   /** The Retry-After header: seconds, or an HTTP date. By itself, it means a 429. */
@@ -149,3 +191,14 @@ export interface Fault {
   /** Milliseconds before the answer or the failure. By itself, the answer is the usual one. */
   delayMs?: number | undefined;
 }
+
+/** How {@link PlaidSandbox.respond} responds. */
+export interface RespondOptions {
+  /** How many calls get this response: an integer of at least 1. 1 by default. */
+  times?: number | undefined;
+  /** The HTTP status, 200 to 599. 200 by default. */
+  status?: number | undefined;
+}
+
+/** A path of Plaid's API, which an editor completes. Any other string is accepted too. */
+export type SandboxPath = keyof PlaidEndpoints | (string & {});

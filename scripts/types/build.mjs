@@ -2,30 +2,24 @@
 //
 //   node scripts/types/build.mjs dist/package
 //
-//   index.d.ts        pkg-template/plaid-edge.d.ts, as it is
-//   plaid-types.d.ts  those of Plaid's types that index.d.ts names, and what they need
-//   endpoints.d.ts    all of Plaid's types, and PlaidEndpoints: path → request and response
-//   sandbox.d.ts      pkg-template/sandbox.d.ts, as it is
+//   index.d.ts      pkg-template/plaid-edge.d.ts, as it is
+//   manual.d.ts     pkg-template/manual.d.ts, as it is
+//   sandbox.d.ts    pkg-template/sandbox.d.ts, as it is
+//   endpoints.d.ts  Plaid's types, PlaidEndpoints (path → request and response) and PlaidWebhook
 //
 // and beside each a .d.cts for `require`. Plaid's types come from the official `plaid` package, a development
-// dependency; what is written here refers to no package.
+// dependency; what is written here refers to no package. plaid-edge/endpoints has no code: its modules are empty, so
+// that importing it works where types are not erased first.
 
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cached, versionOf } from "./cache.mjs";
 
 const template = (name) => fileURLToPath(new URL(`../../pkg-template/${name}`, import.meta.url));
-const scripts = [import.meta.url, new URL("plaid-endpoints.mjs", import.meta.url)];
+const scripts = ["build.mjs", "plaid-declarations.mjs", "plaid-endpoints.mjs"].map(
+  (name) => new URL(name, import.meta.url),
+);
 
 const out = process.argv[2];
 if (!out) {
@@ -35,20 +29,19 @@ if (!out) {
 mkdirSync(out, { recursive: true });
 
 const main = readFileSync(template("plaid-edge.d.ts"), "utf8");
-write("index.d.ts", main);
-write("index.d.cts", forRequire(main));
-write("plaid-types.d.ts", await plaidTypes(namesFromPlaid(main)));
-write("plaid-types.d.cts", twin("plaid-types.js"));
-write("endpoints.d.ts", await endpoints());
-write("endpoints.d.cts", twin("endpoints.js"));
-if (existsSync(template("sandbox.d.ts"))) {
-  copyFileSync(template("sandbox.d.ts"), join(out, "sandbox.d.ts"));
-  write("sandbox.d.cts", forRequire(readFileSync(template("sandbox.d.ts"), "utf8")));
-} else {
-  console.warn(
-    `${basename(fileURLToPath(import.meta.url))}: no pkg-template/sandbox.d.ts, so no types for the sandbox`,
-  );
+for (const [name, text] of [
+  ["index", main],
+  ["manual", readFileSync(template("manual.d.ts"), "utf8")],
+  ["sandbox", readFileSync(template("sandbox.d.ts"), "utf8")],
+]) {
+  write(`${name}.d.ts`, text);
+  write(`${name}.d.cts`, forRequire(text));
 }
+write("endpoints.d.ts", await endpoints(namesFromPlaid(main)));
+// Its declarations are large, so their CommonJS twin only points to them.
+write("endpoints.d.cts", 'export type * from "./endpoints.js" with { "resolution-mode": "import" };\n');
+write("endpoints.js", "export {};\n");
+write("endpoints.cjs", "");
 
 function write(name, text) {
   writeFileSync(join(out, name), text);
@@ -59,95 +52,115 @@ function forRequire(declarations) {
   return declarations.replace(/(from "\.\/[\w-]+)\.js"/g, '$1.cjs"');
 }
 
-/** Generated types are large, so their CommonJS twin only points to them. */
-function twin(module) {
-  return `export type * from "./${module}" with { "resolution-mode": "import" };\n`;
-}
-
-/** What the main entry imports from, or hands on of, Plaid's types. */
+/** What the main entry imports of Plaid's types: its documentation is kept whole. */
 function namesFromPlaid(declarations) {
-  const lists = declarations.matchAll(/^(?:import|export) type \{([^}]*)\} from "\.\/plaid-types\.js";/gm);
+  const lists = declarations.matchAll(/^import type \{([^}]*)\} from "\.\/endpoints\.js";/gm);
   const names = [...lists].flatMap(([, list]) => list.split(",")).map((name) => name.trim());
   return [...new Set(names)].filter(Boolean).sort();
 }
 
-function plaidTypes(names) {
-  const inputs = {
-    packages: ["plaid", "typescript", "rollup", "rollup-plugin-dts"],
-    scripts,
-    text: names.join(),
-  };
-  return cached("plaid-types.d.ts", inputs, async () => {
-    const [{ rollup }, { dts }, { plaidTypesModule }] = await Promise.all([
-      import("rollup"),
-      import("rollup-plugin-dts"),
-      import("./plaid-endpoints.mjs"),
-    ]);
-    const folder = mkdtempSync(join(tmpdir(), "plaid-types-"));
-    try {
-      writeFileSync(join(folder, "plaid.d.ts"), plaidTypesModule());
-      writeFileSync(join(folder, "entry.ts"), `export type { ${names.join(", ")} } from "./plaid.js";\n`);
-      const bundle = await rollup({ input: join(folder, "entry.ts"), plugins: [dts()] });
-      const { output } = await bundle.generate({ format: "es" });
-      return licence() + exportingAll(output[0].code);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-}
-
-/** The bundle exports only what it was asked for; the API pages are to have what those types consist of too. */
-function exportingAll(declarations) {
-  const names = [...declarations.matchAll(/^(?:interface|type|declare enum) (\w+)/gm)].map(
-    ([, name]) => name,
-  );
-  return declarations.replace(/^export type \{.*\};$/m, `export type { ${names.join(", ")} };`);
-}
-
-function endpoints() {
-  return cached("endpoints.d.ts", { packages: ["plaid", "typescript"], scripts }, async () => {
-    const { plaidEndpoints, plaidTypesModule } = await import("./plaid-endpoints.mjs");
-    const members = (await plaidEndpoints()).map(describe);
-    return `${licence()}${plaidTypesModule()}
+/** Plaid's types, with the endpoints by their path and the webhooks as a union. */
+function endpoints(names) {
+  const inputs = { packages: ["plaid", "typescript"], scripts, text: names.join() };
+  return cached("endpoints.d.ts", inputs, async () => {
+    const { plaidTypes } = await import("./plaid-declarations.mjs");
+    const { declarations, endpoints, webhooks } = await plaidTypes(names);
+    const processors = webhooks.filter(({ name }) => name.startsWith("Processor"));
+    const pairs = new Set(webhooks.filter((webhook) => !processors.includes(webhook)).map(pair));
+    const yours = webhooks.filter((webhook) => !processors.includes(webhook) || !pairs.has(pair(webhook)));
+    const files = endpoints.filter(({ response }) => response === "any").map(({ path }) => `"${path}"`);
+    return `${licence()}
 /**
- * What may be sent where Plaid's types ask for \`T\`: the same, but an enum's values may be written as plain
- * strings (\`products: ["auth"]\`).
+ * One of the known values, which an editor completes, or any other string: Plaid adds values without notice.
  */
-type Sent<T> = T extends string ? T | \`\${T}\` : T extends object ? { [K in keyof T]: Sent<T[K]> } : T;
+export type Known<T extends string> = T | (string & {});
 
 /**
- * Every endpoint of the Plaid API, by its path, with the types of its request and response.
+ * The endpoints of the Plaid API that take POST, by path, with the types of their request and response.
+ * \`request\` of PlaidAdapter finds them by the path that it is given; they need naming only where a type is
+ * written out.
  *
  * @example
  * import type { PlaidEndpoints } from "plaid-edge/endpoints";
  *
- * const { added } = await plaid.request<PlaidEndpoints["/transactions/sync"]>("/transactions/sync", {
- * access_token, });
+ * type Recurring = PlaidEndpoints["/transactions/recurring/get"]["response"];
  */
 export interface PlaidEndpoints {
-${members.join("\n")}
+${endpoints.map(describe).join("\n")}
 }
+
+/** The paths whose response is a file: \`download\` gives it. */
+export type PlaidFilePath =
+  | ${files.join("\n  | ")};
+
+/**
+ * Any other string. An enum only for the compiler, so that the known values narrow: no string literal is
+ * comparable with it. To compare with a value that these types lack, widen first: \`const code: string =
+ * webhook.webhook_code\`.
+ */
+declare enum Unlisted {
+  string = "any other string",
+}
+
+/** A webhook that these types do not know: Plaid adds new ones without notice. */
+export interface UnlistedWebhook {
+  /** The product or object that the webhook is about: a string. */
+  webhook_type: ${[...new Set(webhooks.map(({ type }) => JSON.stringify(type)))].sort().join(" | ")} | Unlisted;
+  /** What happened: a string, and none of the known ones. */
+  webhook_code: Unlisted;
+  /** The Item that the webhook is about, if it is about one. */
+  item_id?: string;
+  /** The Plaid environment that sent the webhook. */
+  environment?: WebhookEnvironmentValues;
+  /** The other fields, in their wire format. */
+  [field: string]: unknown;
+}
+
+/**
+ * A webhook's payload, as Plaid sent it: one of all webhooks that Plaid's official package knows, told apart
+ * by \`webhook_type\` and \`webhook_code\`, or an unlisted one. A \`switch\` on \`webhook_code\` narrows it;
+ * a few codes, such as \`DEFAULT_UPDATE\` and \`ERROR\`, are sent with several types. Webhooks that Plaid
+ * adds later reach \`default\`.
+ *
+ * @example
+ * switch (webhook.webhook_code) {
+ *   case "SYNC_UPDATES_AVAILABLE":
+ *     return webhook.historical_update_complete;
+ *   case "ERROR":
+ *     return webhook.webhook_type === "ITEM" ? webhook.error : undefined;
+ *   default:
+ *     return undefined;
+ * }
+ *
+ * @see https://plaid.com/docs/api/webhooks/
+ */
+export type PlaidWebhook =
+  | ${[...yours.map(({ name }) => name), "UnlistedWebhook"].join("\n  | ")};
+
+/**
+ * The webhooks that Plaid sends to processor partners. Their types and codes are also those of other
+ * webhooks, but they tell an account and no Item: \`verifyWebhook<PlaidProcessorWebhook>(request)\`.
+ */
+export type PlaidProcessorWebhook =
+  | ${[...processors.map(({ name }) => name), "UnlistedWebhook"].join("\n  | ")};
+
+${declarations}
+// Without this, everything above would be exported.
+export {};
 `;
   });
 }
 
-/** One member of PlaidEndpoints. */
-function describe({ operation, verb, path, request, response, summary }) {
-  const named = /^[A-Z]\w*$/.test(request ?? "");
-  const note = noteOn(verb, response);
-  return `  /** ${[`${summary.replace(/\.?$/, ".")} \`${operation}\` in the official client.`, note].filter(Boolean).join(" ")} */
-  "${verb === "POST" ? path : `${verb} ${path}`}": {
-    request: ${named ? `Sent<${request}>` : (request ?? "never")};
-    response: ${note && verb === "POST" ? "never" : response};
-  };`;
+function pair({ type, code }) {
+  return `${type}/${code}`;
 }
 
-function noteOn(verb, response) {
-  if (verb !== "POST") return `Sent with ${verb}, so out of reach of \`request\`, which sends POST.`;
-  if (response === "any")
-    return 'Answers with a file: `request`, which takes JSON only, rejects with kind "bad_response".';
-  if (response === "void")
-    return 'Answers with no body: `request`, which takes JSON only, rejects with kind "bad_response".';
+/** One member of PlaidEndpoints. */
+function describe({ operation, path, request, response, summary }) {
+  const notes = { any: " Responds with a file: use `download`.", void: " Responds with no body." };
+  const isJson = !(response in notes);
+  const text = `${summary.replace(/\.?$/, ".")} \`${operation}\` in the official client.${notes[response] ?? ""}`;
+  return `  /** ${text} */\n  "${path}": { request: ${request}; response: ${isJson ? response : "never"} };`;
 }
 
 /** The licence of what was taken from the official package, which asks to be kept with every copy. */

@@ -44,6 +44,16 @@ export async function plaidEndpoints() {
   );
 }
 
+/**
+ * The paths that take POST, each with Plaid's one-line summary: what a table of paths can be checked against.
+ *
+ * @returns {Promise<{ path: string, summary: string }[]>} in the order of the official package
+ */
+export async function postPaths() {
+  const endpoints = await plaidEndpoints();
+  return endpoints.filter(({ verb }) => verb === "POST").map(({ path, summary }) => ({ path, summary }));
+}
+
 // A path parameter gives its own name, so that the path comes out as "/fdx/consents/{consentId}".
 const argumentFor = ({ name, type }) => (type === "string" ? `{${name}}` : {});
 
