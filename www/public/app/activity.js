@@ -30,8 +30,9 @@ export async function follow(wanted) {
       continue;
     }
     request = new AbortController();
-    const path = `/api/activity?after=${state.activity.version}`;
-    const response = await ask("GET", path, undefined, request.signal);
+    // Asked without a version, the worker responds at once, which shows that it can be reached.
+    const query = state.live === "live" ? `?after=${state.activity.version}` : "";
+    const response = await ask("GET", `/api/activity${query}`, undefined, request.signal);
     if (response.status === 200) {
       failures = 0;
       apply(response);

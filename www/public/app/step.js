@@ -73,7 +73,7 @@ export function field(label, control, hint) {
     "div",
     { class: "field" },
     h("label", { for: control.id }, label),
-    control,
+    control.tagName === "SELECT" ? h("span", { class: "select" }, control) : control,
     hint && h("p", { class: "hint", id: `${control.id}-hint` }, hint),
   );
 }
