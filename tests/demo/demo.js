@@ -20,8 +20,9 @@ const TOKEN = (kind) => new RegExp(`${kind}-sandbox-[0-9a-f]{4}`);
 export class Demo {
   log = "";
 
-  async start() {
-    const [demoPort, sandboxPort] = await Promise.all([freePort(), freePort()]);
+  /** @param {{ port?: number }} options  the page's port, if it matters; any free one otherwise */
+  async start({ port } = {}) {
+    const [demoPort, sandboxPort] = await Promise.all([port ?? freePort(), freePort()]);
     this.origin = `http://localhost:${demoPort}`;
     this.sandbox = `http://127.0.0.1:${sandboxPort}`;
     const env = { ...process.env, DEMO_PORT: demoPort, SANDBOX_PORT: sandboxPort };
@@ -64,6 +65,7 @@ export class Demo {
     colorScheme = "light",
     width = 1280,
     height,
+    scale = 1,
     hash = "",
     expected = [],
     waitUntil,
@@ -72,6 +74,7 @@ export class Demo {
     const context = await this.browser.newContext({
       colorScheme,
       viewport: { width, height: height ?? (width < 500 ? 812 : 860) },
+      deviceScaleFactor: scale,
       reducedMotion: "reduce",
     });
     const page = await context.newPage();

@@ -14,7 +14,7 @@ const SEEN = {
   link: () => "A user logged in at a bank. Your code never saw the password.",
   exchange: () => "The access token went into the worker, encrypted, and stayed there.",
   accounts: () => `One call read ${plural(state.auth?.accounts.length ?? 0, "account")}, with their numbers.`,
-  owners: () => "Identity told who owns them, according to the bank.",
+  owners: () => "The bank's own records said who owns them.",
   transfers: () =>
     `${plural(state.activity.events.length, "event")} followed your money, each handled exactly once.`,
   webhooks: () => {
@@ -53,8 +53,8 @@ export function build(steps) {
       title,
       lead: "You linked a bank, read it, moved money, and broke things on purpose. The worker that did all this is meant to be copied: three commands put your own on Cloudflare.",
       controls: [h("h2", {}, "What you saw"), seen],
-      code: terminal,
-      below: [
+      code: [
+        terminal,
         h(
           "p",
           { class: "after-terminal" },
@@ -66,6 +66,8 @@ export function build(steps) {
           h("code", {}, "src/index.js"),
           " that name it when you no longer need it.",
         ),
+      ],
+      below: [
         h(
           "ul",
           { class: "next-cards", "aria-label": "Read on" },
