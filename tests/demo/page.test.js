@@ -464,6 +464,38 @@ describe("webhooks", () => {
   });
 });
 
+describe("by keyboard", () => {
+  test("what is redrawn keeps the focus, and what is open stays open", async () => {
+    const { page, check } = await demo.open();
+    const { step, go, press, responded, linkAccount } = on(page);
+    const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
+    await linkAccount();
+    await go("accounts");
+    await press("accounts", "Read accounts");
+    await responded("accounts");
+    await go("transfers");
+    await press("transfers", "Create transfer");
+    await step("transfers").getByRole("button", { name: "Post it" }).focus();
+    await page.keyboard.press("Enter");
+    await step("transfers").locator("tbody tr", { hasText: "posted" }).waitFor();
+    assert.equal(await focused(), "Return it");
+    await page.keyboard.press("Enter");
+    await step("transfers").locator("tbody tr", { hasText: "reversed" }).waitFor();
+    assert.match(await focused(), /is final/);
+
+    await go("webhooks");
+    const inbox = step("webhooks").locator(".inbox");
+    await inbox.locator("summary").first().focus();
+    await page.keyboard.press("Enter");
+    await step("webhooks")
+      .getByRole("button", { name: /^Unsigned/ })
+      .click();
+    await inbox.getByText("missing_header").waitFor();
+    assert.equal(await inbox.locator("details[open]").count(), 1);
+    await check();
+  });
+});
+
 describe("what is kept", () => {
   test("a reload keeps the accounts, the owners, and what was done", async () => {
     const { page, check } = await demo.open();

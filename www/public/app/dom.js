@@ -27,6 +27,21 @@ export function show(element, ...children) {
   element.replaceChildren(...flat(children));
 }
 
+/**
+ * The same for controls that may have the keyboard focus: it stays on the control with the same `data-key`, or goes to
+ * the first one, so that it is never lost.
+ */
+export function redraw(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  show(element, ...children);
+  if (!focused) return;
+  const controls = [...element.querySelectorAll("button")];
+  const same = controls.find(({ dataset }) => dataset.key && dataset.key === focused.dataset.key);
+  const next = same ?? controls[0] ?? element;
+  if (next === element) element.tabIndex = -1;
+  next.focus({ preventScroll: true });
+}
+
 const flat = (children) =>
   children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 

@@ -1,6 +1,6 @@
 import { liveBadge, refresh } from "../activity.js";
 import { codePanel } from "../code-panel.js";
-import { badge, h, icon, show, svg } from "../dom.js";
+import { badge, h, icon, redraw, show, svg } from "../dom.js";
 import { highlight } from "../highlight.js";
 import { literal, money, shortId, time } from "../format.js";
 import { outcomePanel } from "../outcome.js";
@@ -217,7 +217,7 @@ export function build() {
     if (now === drawn) return;
     drawn = now;
 
-    show(
+    redraw(
       transferList,
       state.transfers.length
         ? state.transfers.map((transfer) =>
@@ -228,6 +228,7 @@ export function build() {
                 "button",
                 {
                   type: "button",
+                  "data-key": transfer.id,
                   "aria-pressed": String(transfer.id === selected),
                   onclick() {
                     selected = transfer.id;
@@ -244,7 +245,7 @@ export function build() {
         : h("li", { class: "empty-text" }, "No transfers yet. Create one above."),
     );
     machine.hidden = !selected;
-    if (selected) show(machine, stateMachine(statusOf(selected), move));
+    if (selected) redraw(machine, stateMachine(statusOf(selected), move));
     cursor.textContent = `cursor at ${state.activity.cursor}`;
     show(
       loop,

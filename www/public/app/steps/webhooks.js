@@ -141,7 +141,7 @@ export function build() {
   const live = liveBadge();
   const inbox = h("ol", { class: "inbox" });
   const empty = h("p", { class: "empty-text" }, "The inbox is empty. Send a webhook above.");
-  let drawn = "";
+  const entries = new Map(); // what the inbox shows, by the webhook's number
 
   function update() {
     code.update();
@@ -166,15 +166,21 @@ export function build() {
             : "Only the local sandbox can forge webhooks. Genuine ones work everywhere.",
     );
 
-    const now = JSON.stringify(state.activity.webhooks);
-    if (now === drawn) return;
-    const known = new Set(drawn ? JSON.parse(drawn).map((webhook) => webhook.seq) : []);
-    drawn = now;
-    empty.hidden = state.activity.webhooks.length > 0;
-    show(
-      inbox,
-      state.activity.webhooks.map((webhook) => inboxEntry(webhook, !known.has(webhook.seq))),
-    );
+    // An entry stays where it is, open or focused, when others arrive.
+    const { webhooks } = state.activity;
+    empty.hidden = webhooks.length > 0;
+    for (const webhook of webhooks.toReversed()) {
+      if (entries.has(webhook.seq)) continue;
+      const entry = inboxEntry(webhook);
+      entries.set(webhook.seq, entry);
+      inbox.prepend(entry);
+    }
+    const current = new Set(webhooks.map(({ seq }) => seq));
+    for (const [seq, entry] of entries) {
+      if (current.has(seq)) continue;
+      entry.remove();
+      entries.delete(seq);
+    }
   }
 
   return {
@@ -213,14 +219,14 @@ export function build() {
   };
 }
 
-function inboxEntry({ rejected, payload, received_at }, isNew) {
+function inboxEntry({ rejected, payload, received_at }) {
   const title = rejected ?? `${payload.webhook_type} · ${payload.webhook_code}`;
   const explanation = rejected
     ? (REASONS[rejected] ?? "It failed verification.")
     : [CODES[payload.webhook_code] ?? "", payload.error && h("code", {}, payload.error.error_code)];
   return h(
     "li",
-    { class: `${rejected ? "rejected" : "verified"} ${isNew ? "new" : ""}` },
+    { class: `new ${rejected ? "rejected" : "verified"}` },
     h(
       "details",
       {},
