@@ -97,8 +97,6 @@ function route(focus) {
     if (panel.id === id) link.setAttribute("aria-current", "step");
     else link.removeAttribute("aria-current");
   }
-  const entry = railLink(id).parentElement;
-  rail.scrollTo({ left: entry.offsetLeft - rail.clientWidth / 2 + entry.offsetWidth / 2 });
   document.title = id === OVERVIEW.id ? "plaid-edge demo" : `${title} · plaid-edge demo`;
   scrollTo(0, 0);
   if (focus) elementOf(id).querySelector("h1").focus({ preventScroll: true });
