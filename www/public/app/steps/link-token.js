@@ -97,7 +97,7 @@ export function build() {
     ["checking", "savings", "cash management"],
     [],
     (accountSubtypes) => set({ accountSubtypes }),
-    "None selected: plaid-edge uses checking and savings.",
+    "If none is selected, plaid-edge uses checking and savings.",
   );
 
   return {
