@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"
-scripts/setup.sh rust browsers
+scripts/setup.sh rust wasm-pack browsers
 [ -f dist/package/cli.js ] || scripts/build.sh
 use_wasm_toolchain
 

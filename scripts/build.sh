@@ -18,7 +18,6 @@ if command -v flock >/dev/null && [ -z "${PLAID_EDGE_BUILDING:-}" ]; then
 fi
 rm -f dist/package.inputs
 
-say "compiling the adapter and the sandbox to wasm"
 # Paths of this machine would end up in panic messages.
 export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$ROOT=plaid-edge \
   --remap-path-prefix=$(rustc --print sysroot)=rust"
@@ -27,12 +26,13 @@ export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-
 export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/shipped
 export RUSTFLAGS="$RUSTFLAGS -Zunstable-options -Cpanic=immediate-abort"
 if source=$(rust_source); then export __CARGO_TESTS_ONLY_SRC_ROOT=$source; fi
-cargo build --release --locked --quiet --target wasm32-unknown-unknown --workspace -Zbuild-std=std,panic_abort
+long "compiling the adapter and the sandbox to wasm" \
+  cargo build --release --locked --target wasm32-unknown-unknown --workspace -Zbuild-std=std,panic_abort
 rm -rf dist/wasm
 for name in plaid_edge plaid_edge_sandbox; do
   wasm-bindgen --target bundler --no-typescript --remove-name-section --remove-producers-section \
     --out-dir dist/wasm "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/$name.wasm"
-  node scripts/optimize.mjs "dist/wasm/${name}_bg"
+  long "optimizing $name.wasm" node scripts/optimize.mjs "dist/wasm/${name}_bg"
 done
 
 say "assembling dist/package"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Clicks through the demo in Chromium, and asks its worker what it should refuse.
+# Clicks through the demo in Chromium, and sends its worker requests that it should refuse.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"

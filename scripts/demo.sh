@@ -8,11 +8,11 @@ cd "$ROOT"
 
 demo_port=${DEMO_PORT:-8787}
 sandbox_port=${SANDBOX_PORT:-8791}
-# Neither metrics nor a look-up of where in the world this machine is: the demo needs no internet.
+# No metrics, and no lookup of this machine's location: the demo needs no internet.
 export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false
 
 [ -f dist/package/package.json ] || die "dist/package is missing: run \`make build\` first"
-[ -d www/node_modules/hono ] || { say "installing the demo's packages"; npm ci --prefix www --omit=dev --silent >&2; }
+[ -d www/node_modules/hono ] || long "installing the demo's packages" npm ci --prefix www --omit=dev --loglevel=http
 
 free_port() {
   if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
@@ -32,29 +32,29 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Waits for an address to answer; $1 is the process behind it, $2 its log, $3 the address.
+# Waits until an address responds. $1 is the process behind it, $2 its log, $3 the address.
 await() {
   for _ in $(seq 300); do
-    if curl -s -o "$work/answer" --max-time 5 "$3"; then return; fi
+    if curl -s -o "$work/response" --max-time 5 "$3"; then return; fi
     kill -0 "$1" 2>/dev/null || break
     sleep 0.1
   done
   cat "$2" >&2
-  die "nothing answers at $3; the log is above"
+  die "no response from $3; the log is above"
 }
 
 has_keys() { grep -qE '^PLAID_CLIENT_ID=["'\'']?[^"'\'' ]' www/.dev.vars && grep -qE '^PLAID_SECRET=["'\'']?[^"'\'' ]' www/.dev.vars; }
-made_up() { printf '%s="%s"\n' "$1" "$(node -p 'crypto.randomBytes(32).toString("base64")')"; }
+generated() { printf '%s="%s"\n' "$1" "$(node -p 'crypto.randomBytes(32).toString("base64")')"; }
 
 free_port "$demo_port" DEMO_PORT
 vars=$work/vars
 umask 077
 if [ -f www/.dev.vars ] && has_keys; then
-  # What is stored must be readable tomorrow, so the secrets made up here are kept.
+  # What is stored must be readable tomorrow, so the generated secrets are kept.
   kept=www/.wrangler/demo.vars
   mkdir -p www/.wrangler
   for name in SESSION_SECRET TOKEN_KEY; do
-    grep -qs "^$name=" $kept || made_up $name >>$kept
+    grep -qs "^$name=" $kept || generated $name >>$kept
   done
   { cat $kept; grep -vE '^(SESSION_SECRET|TOKEN_KEY)=["'\'']*$' www/.dev.vars; } >"$vars"
   state=www/.wrangler/state
@@ -66,13 +66,13 @@ else
   await $! "$work/sandbox.log" "http://127.0.0.1:$sandbox_port/control/requests"
   # It prints the settings that it accepts.
   grep '^PLAID_' "$work/sandbox.log" >"$vars"
-  { made_up SESSION_SECRET; made_up TOKEN_KEY; } >>"$vars"
-  # The sandbox forgets everything when it stops, and so must the worker.
+  { generated SESSION_SECRET; generated TOKEN_KEY; } >>"$vars"
+  # The sandbox forgets everything when it stops, so the worker must too.
   state=$work/state
   against="the local sandbox"
 fi
 
-say "starting the worker"
+say "starting the worker (a few seconds)"
 node node_modules/wrangler/bin/wrangler.js dev --cwd www --port "$demo_port" --ip 127.0.0.1 --inspector-port 0 \
   --env-file "$vars" --persist-to "$(cd "$(dirname "$state")" && pwd)/$(basename "$state")" \
   --show-interactive-dev-session=false --log-level warn >"$work/worker.log" 2>&1 &
@@ -81,8 +81,8 @@ pids="$pids $worker"
 await $worker "$work/worker.log" "http://127.0.0.1:$demo_port/"
 say "the demo runs on http://localhost:$demo_port against $against. Ctrl-C stops it."
 
-# The worker's errors are worth seeing; that a browser closed a connection is not.
+# Show the worker's errors, but not that a browser closed a connection.
 tail -n 0 -f "$work/worker.log" > >(grep --line-buffered -vE 'disconnected: |^ *stack: |^$' >&2) &
 pids="$pids $!"
 wait $worker || true
-die "the demo has stopped by itself"
+die "the demo stopped unexpectedly"

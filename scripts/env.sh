@@ -18,6 +18,35 @@ export WRANGLER_SEND_METRICS=false
 say() { printf '\033[2m[plaid-edge]\033[0m %s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
+# Runs a long step: `long "what it is" command…`. Its output is shown only if it fails. Meanwhile the seconds and the last
+# line of output show that it moves: on one line in a terminal, every ten seconds in a log.
+long() {
+  local what=$1 log started=$SECONDS status=0
+  shift
+  log=$(mktemp)
+  say "$what"
+  (
+    shown=0
+    while sleep 0.5 && kill -0 $$; do
+      seconds=$((SECONDS - started))
+      last=$(tail -n 1 "$log" | tr '\r' '\n' | tail -n 1 | sed 's/\x1b\[[0-9;]*m//g; s/^ *//' | cut -c 1-60)
+      if [ -t 2 ]; then
+        printf '\r\033[K\033[2m[plaid-edge]\033[0m %s · %d s · %s' "$what" "$seconds" "$last" >&2
+      elif [ $((seconds / 10)) -gt "$shown" ]; then
+        shown=$((seconds / 10))
+        say "$what: $seconds s · $last"
+      fi
+    done
+  ) &
+  local heartbeat=$!
+  "$@" >"$log" 2>&1 || status=$?
+  kill "$heartbeat" && wait "$heartbeat" 2>/dev/null || true
+  if [ -t 2 ]; then printf '\r\033[K' >&2; fi
+  if [ "$status" != 0 ]; then cat "$log" >&2; fi
+  rm -f "$log"
+  return "$status"
+}
+
 # Runs a command as root, for package installation.
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Installs what a build, the tests or the demo need, each piece only when it is missing.
-#   scripts/setup.sh rust      the wasm target, wasm-pack and wasm-bindgen
-#   scripts/setup.sh browsers  Chromium and Firefox with their drivers
-#   scripts/setup.sh node      the repository's npm packages
+# Installs what a build, the tests or the demo need, each piece only if it is missing.
+#   scripts/setup.sh rust       the wasm target and wasm-bindgen, for a build
+#   scripts/setup.sh wasm-pack  wasm-pack, for the crate's tests in browsers
+#   scripts/setup.sh browsers   Chromium and Firefox with their drivers
+#   scripts/setup.sh node       the repository's npm packages
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
 apt_updated=
 apt_install() {
   command -v apt-get >/dev/null || die "no apt-get here: please install $* yourself"
-  if [ -z "$apt_updated" ]; then as_root apt-get update -qq >&2; apt_updated=1; fi
-  say "installing $* with apt-get"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+  if [ -z "$apt_updated" ]; then long "updating the list of Debian packages" as_root apt-get update; apt_updated=1; fi
+  long "installing $* with apt-get" \
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
 # The plain way is `rustup target add`. Where only package registries can be reached, Debian's rustc
@@ -24,7 +25,7 @@ wasm_target() {
   say "adding the wasm32-unknown-unknown target and the library's source with rustup"
   rustup target add wasm32-unknown-unknown >/dev/null 2>&1 && rustup component add rust-src >/dev/null 2>&1 || true
   if makes_wasm; then return; fi
-  say "rustup can't download the target here: building it from Debian's rust source (about a minute)"
+  say "rustup can't download the target here, so it is built from Debian's rust source (about a minute)"
   wasm_target_from_debian
 }
 
@@ -40,8 +41,9 @@ wasm_target_from_debian() {
   (
     cd "$build"
     export PATH="$(rustc --print sysroot)/lib/rustlib/$host/bin:$PATH"
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 __CARGO_TESTS_ONLY_SRC_ROOT=$library CARGO_TARGET_DIR=$build/target \
-      cargo build --release -q -Zbuild-std=std,panic_abort,proc_macro,test --target wasm32-unknown-unknown >&2
+    export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 __CARGO_TESTS_ONLY_SRC_ROOT=$library CARGO_TARGET_DIR=$build/target
+    long "building the wasm target" \
+      cargo build --release -Zbuild-std=std,panic_abort,proc_macro,test --target wasm32-unknown-unknown
   )
   as_root mkdir -p "$lib" "/usr/lib/rustlib/$host/bin"
   find "$build/target/wasm32-unknown-unknown/release/deps" -name '*.rlib' ! -name 'libempty-*' \
@@ -55,15 +57,16 @@ wasm_target_from_debian() {
 cargo_tool() {
   local crate=$1 binary=$2 version=$3
   "$TOOLS/bin/$binary" --version 2>/dev/null | head -n 1 | grep -qwF "$version" && return
-  say "building $crate $version (a few minutes, once)"
-  cargo install "$crate" --version "$version" --locked --quiet --root "$TOOLS" --force >&2
+  long "building $crate $version (about a minute, once)" \
+    cargo install "$crate" --version "$version" --locked --root "$TOOLS" --force
 }
 
 rust() {
   wasm_target
   cargo_tool wasm-bindgen-cli wasm-bindgen "$WASM_BINDGEN_VERSION"
-  cargo_tool wasm-pack wasm-pack "$WASM_PACK_VERSION"
 }
+
+wasm_pack() { cargo_tool wasm-pack wasm-pack "$WASM_PACK_VERSION"; }
 
 browsers() {
   local missing=()
@@ -79,8 +82,7 @@ node() {
   cd "$ROOT"
   # npm writes this file last, so it is there exactly when an install was completed.
   if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    say "installing the repository's npm packages"
-    npm ci --no-audit --no-fund --loglevel=error >&2
+    long "installing the repository's npm packages" npm ci --no-audit --no-fund --loglevel=http
     touch node_modules/.package-lock.json
   fi
 }
@@ -88,6 +90,7 @@ node() {
 for what in "$@"; do
   case $what in
     rust | browsers | node) "$what" ;;
-    *) die "setup.sh: unknown part '$what' (rust, browsers, node)" ;;
+    wasm-pack) wasm_pack ;;
+    *) die "setup.sh: unknown part '$what' (rust, wasm-pack, browsers, node)" ;;
   esac
 done

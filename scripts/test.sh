@@ -26,7 +26,7 @@ stage() {
   fi
 }
 
-stage setup "what a build and the tests need" scripts/setup.sh rust browsers node
+stage setup "what a build and the tests need" scripts/setup.sh rust wasm-pack browsers node
 stage lint "formatting and lints" scripts/lint.sh
 stage rust "unit tests of the adapter and the sandbox" cargo test --workspace --locked --quiet --lib --bins
 stage build "the npm package" scripts/build.sh

@@ -17,7 +17,8 @@ export class Visitor {
         ...(body !== undefined && { "Content-Type": "application/json" }),
         ...headers,
       },
-      body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+      body: isRaw(body) ? body : JSON.stringify(body),
+      duplex: "half",
       redirect: "manual",
     });
     const set = response.headers.get("set-cookie");
@@ -40,3 +41,5 @@ export class Visitor {
     return this.ask("POST", path, body, headers);
   }
 }
+
+const isRaw = (body) => body === undefined || typeof body === "string" || body instanceof ReadableStream;

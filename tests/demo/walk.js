@@ -1,8 +1,8 @@
-/** Clicks through the eight steps as a newcomer would, and leaves a screenshot of each. */
+/** Clicks through the tour as a newcomer would, and stops at each view worth looking at. */
 
 /**
  * @param {import("playwright-core").Page} page
- * @param {(name: string) => Promise<void>} shot  takes a screenshot
+ * @param {(name: string) => Promise<void>} shot  looks at the view, in a screenshot or otherwise
  */
 export async function walk(page, shot) {
   const step = (name) => page.locator(`#step-${name}`);
@@ -11,13 +11,18 @@ export async function walk(page, shot) {
     await step(name).waitFor({ state: "visible" });
   };
   const press = (name, label) => step(name).getByRole("button", { name: label, exact: true }).click();
-  const answered = (name) => step(name).locator(".outcome-status .badge.good").waitFor();
+  const responded = (name) => step(name).locator(".outcome-status .badge.good").waitFor();
 
-  // 1 · a link token with settings of one's own
-  await step("link-token").getByLabel("Application name").fill("Harbour Bank Pilot");
-  await step("link-token").locator("pre code", { hasText: "Harbour Bank Pilot" }).waitFor();
+  // The overview
+  await page.locator("#bar .badge").waitFor();
+  await shot("0-overview");
+  await page.getByRole("link", { name: "Start the tour" }).click();
+
+  // 1 · a link token with one's own settings
+  await step("link-token").getByLabel("Application name").fill("Harbor Bank Pilot");
+  await step("link-token").locator("pre code", { hasText: "Harbor Bank Pilot" }).waitFor();
   await press("link-token", "Create link token");
-  await answered("link-token");
+  await responded("link-token");
   await shot("1-link-token");
 
   // 2 · Link, with a wrong password first
@@ -33,19 +38,19 @@ export async function walk(page, shot) {
   await dialog.getByLabel("Password").fill("pass_good");
   await dialog.getByRole("button", { name: "Log in" }).click();
   await dialog.getByRole("button", { name: "Continue" }).click();
-  await answered("link");
+  await responded("link");
   await shot("2-link");
 
   // 3 · the exchange
   await go("exchange");
   await press("exchange", "Exchange");
-  await answered("exchange");
+  await responded("exchange");
   await shot("3-exchange");
 
   // 4 · accounts
   await go("accounts");
   await press("accounts", "Read accounts");
-  await answered("accounts");
+  await responded("accounts");
   await shot("4-accounts");
   await step("accounts").getByRole("tab", { name: "JSON" }).click();
   await step("accounts").locator(".json").waitFor();
@@ -54,7 +59,7 @@ export async function walk(page, shot) {
   // 5 · owners
   await go("owners");
   await press("owners", "Read owners");
-  await answered("owners");
+  await responded("owners");
   await shot("5-owners");
 
   // 6 · a transfer, through its states; each new event arrives by itself
@@ -79,13 +84,14 @@ export async function walk(page, shot) {
   for (const [label, reason] of [
     [/^Tampered/, "body_mismatch"],
     [/^Stale/, "stale"],
-    [/^Mis-signed/, "bad_signature"],
+    [/^Bad signature/, "bad_signature"],
     [/^Expired key/, "expired_key"],
     [/^Unsigned/, "missing_header"],
   ]) {
     await step("webhooks").getByRole("button", { name: label }).click();
     await inbox(reason).waitFor();
   }
+  await inbox("NEW_ACCOUNTS_AVAILABLE").locator("summary").click();
   await shot("7-webhooks");
 
   // 8 · failures
@@ -100,26 +106,34 @@ export async function walk(page, shot) {
   await press("failures", "Repair in update mode");
   await dialog.getByRole("button", { name: "Log in again" }).click();
   await dialog.getByRole("button", { name: "Continue" }).click();
-  await answered("failures");
+  await responded("failures");
   await shot("8-repaired");
 
   await fail(/^Rate limit/);
   await step("failures").locator(".attempt", { hasText: "429" }).first().waitFor();
   await step("failures").locator(".progress").waitFor();
   await shot("8-rate-limit-waiting");
-  await answered("failures");
+  await responded("failures");
   await step("failures").getByRole("tab", { name: "Attempts (3)" }).click();
   await shot("8-rate-limit");
 
   for (const [label, text, name] of [
     [/^Plaid is down/, "PlaidApiInternalServerError", "8-outage"],
     [/^Bank is down/, "INSTITUTION_DOWN"],
-    [/^Time-out/, "timeout", "8-timeout"],
+    [/^Timeout/, "timeout", "8-timeout"],
     [/^No connection/, "network"],
-    [/^Strange answer/, "bad_response"],
+    [/^Unexpected response/, "bad_response"],
   ]) {
     await fail(label);
     await step("failures").locator(".error-view", { hasText: text }).waitFor();
     if (name) await shot(name);
   }
+
+  // The end
+  await go("finish");
+  await shot("9-finish");
+  await page.getByRole("button", { name: "Start over" }).click();
+  await page.getByRole("dialog", { name: "Start over?" }).waitFor();
+  await shot("9-start-over-dialog");
+  await page.getByRole("button", { name: "Cancel" }).click();
 }

@@ -52,6 +52,19 @@ async function createTransfer(someone, itemId, accountId, amount = "12.34") {
   return body.data.bank_transfer.id;
 }
 
+const sessionId = (someone) => someone.cookie.replace(/^[^=]*=/, "").split(".")[0];
+
+/** The names of the tables that sessions left in a storage folder. */
+function storedTables(storage) {
+  return readdirSync(storage, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.parentPath.includes("Session"))
+    .flatMap(({ parentPath, name }) => [
+      ...readFileSync(join(parentPath, name), "latin1").matchAll(/CREATE TABLE (\w+)/g),
+    ])
+    .map(([, table]) => table)
+    .filter((table) => !table.startsWith("_cf"));
+}
+
 const firstAccount = async (someone, itemId) =>
   (await someone.get(`/api/items/${itemId}/auth`)).body.data.accounts[0].account_id;
 
@@ -69,6 +82,57 @@ describe("sessions", () => {
     assert.match(deployed, /^__Host-session=.*HttpOnly; Secure; SameSite=Lax/);
     const lan = (await demo.visitor("http://192.168.1.20").get("/api/session")).headers.get("set-cookie");
     assert.match(lan, /Secure/);
+  });
+
+  for (const host of ["127.evil.example", "127.0.0.1.evil.example", "localhost.evil.example"]) {
+    test(`${host} is not this machine: the cookie is Secure, and HSTS is sent`, async () => {
+      const { headers } = await demo.visitor(`https://${host}`).get("/api/session");
+      assert.match(headers.get("set-cookie"), /^__Host-session=.*Secure/);
+      assert.match(headers.get("strict-transport-security"), /max-age/);
+    });
+  }
+
+  for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) {
+    test(`${host} is this machine`, async () => {
+      const { headers } = await demo.visitor(`http://${host}:8787`).get("/api/session");
+      assert.doesNotMatch(headers.get("set-cookie"), /Secure/);
+      assert.equal(headers.get("strict-transport-security"), null);
+    });
+  }
+
+  test("a visitor who only looks leaves nothing in storage", async () => {
+    const storage = mkdtempSync(join(tmpdir(), "plaid-edge-storage-"));
+    const { worker } = await startWorker({ storage });
+    const someone = new Visitor((url, init) => worker.dispatchFetch(url, init));
+    for (let count = 0; count < 3; count += 1) {
+      assert.deepEqual((await someone.get("/api/session")).body.items, []);
+    }
+    assert.equal((await someone.get("/api/items/none/auth")).status, 404);
+    assert.deepEqual((await someone.get("/api/activity")).body.events, []);
+    assert.equal((await someone.ask("DELETE", "/api/session")).status, 200);
+    await worker.dispose();
+    const left = storedTables(storage);
+    rmSync(storage, { recursive: true });
+    assert.deepEqual(left, []);
+  });
+
+  test("a session that could not end is tried again", async () => {
+    const demo = await start();
+    const { someone } = await linked(demo);
+    const sessions = await demo.worker.getDurableObjectNamespace("SESSIONS");
+    const stub = sessions.get(sessions.idFromName(sessionId(someone)));
+    demo.sandbox.fail("/item/remove", {
+      status: 400,
+      errorType: "INVALID_INPUT",
+      errorCode: "INVALID_API_KEYS",
+    });
+    await stub.expire();
+    const tomorrow = Date.now() + 24 * 3600 * 1000;
+    const { items, endsAt } = (await someone.get("/api/session")).body;
+    assert.equal(items.length, 1);
+    assert.ok(endsAt > Date.now() && endsAt <= tomorrow, "the next attempt is within a day");
+    await stub.expire();
+    assert.deepEqual((await someone.get("/api/session")).body.items, []);
   });
 
   test("no cookie, or one that is not ours, is 401", async () => {
@@ -179,6 +243,14 @@ describe("bad input", () => {
       assert.equal(answer.headers.get("cache-control")?.includes("public") ?? false, false);
     });
   }
+
+  test("a body that is too long is refused before all of it has come", { timeout: 20_000 }, async () => {
+    const endless = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("x".repeat(64 * 1024))),
+    });
+    const { status, body } = await someone.ask("POST", "/api/link-token", endless);
+    assert.deepEqual([status, body.error.code], [413, "body_too_large"]);
+  });
 
   test("the wrong method is told the right ones", async () => {
     assert.equal((await someone.ask("PUT", "/api/items", {})).headers.get("allow"), "POST");
@@ -324,7 +396,7 @@ describe("webhooks", () => {
       activity.webhooks.map((webhook) => webhook.rejected),
       ["missing_header", "stale", "body_mismatch"],
     );
-    assert.ok(activity.webhooks.every((webhook) => webhook.webhook_type === null));
+    assert.ok(activity.webhooks.every((webhook) => webhook.payload === null));
     assert.equal(activity.cursor, 0);
 
     assert.equal((await plaid.post("/webhook", genuine.body, genuine.headers)).status, 200);
@@ -332,7 +404,7 @@ describe("webhooks", () => {
     await someone.post("/api/events/sync");
     activity = (await someone.get("/api/activity")).body;
     assert.equal(activity.events.length, 1);
-    assert.equal(activity.webhooks[0].webhook_code, "BANK_TRANSFERS_EVENTS_UPDATE");
+    assert.deepEqual(activity.webhooks[0].payload, payload);
   });
 
   test("several that come at once are each answered", async () => {
@@ -354,19 +426,57 @@ describe("webhooks", () => {
     for (let count = 0; count < 60; count += 1) await stub.reject("missing_header");
     const { webhooks } = (await someone.get("/api/activity")).body;
     assert.equal(webhooks.filter(({ rejected }) => rejected).length, 50);
-    assert.equal(webhooks.at(-1).webhook_code, payload.webhook_code);
+    assert.equal(webhooks.at(-1).payload.webhook_code, payload.webhook_code);
   });
 
-  test("when the key can't be had, Plaid is asked to try again", async () => {
-    const demo = await start();
-    const { body, headers } = await demo.sandbox.signWebhook(payload);
-    demo.sandbox.fail("/webhook_verification_key/get", {
-      status: 400,
-      errorType: "API_ERROR",
-      errorCode: "OTHER",
-      times: 9,
+  for (const [what, fault] of [
+    ["refused", { status: 400, errorType: "INVALID_INPUT", errorCode: "INVALID_API_KEYS" }],
+    ["answered with 500", { status: 500, errorType: "API_ERROR", errorCode: "INTERNAL_SERVER_ERROR" }],
+    ["answered by a proxy", { status: 200, rawBody: "<!doctype html>" }],
+    ["not answered", { networkError: true }],
+  ]) {
+    test(`when the request for the key is ${what}, Plaid is told to retry`, async () => {
+      const demo = await start();
+      const { someone } = await linked(demo);
+      const { body, headers } = await demo.sandbox.signWebhook(payload);
+      demo.sandbox.fail("/webhook_verification_key/get", { ...fault, times: 9 });
+      assert.equal((await demo.visitor().post("/webhook", body, headers)).status, 503);
+      assert.deepEqual((await someone.get("/api/activity")).body.webhooks, [], "it was not judged");
     });
-    assert.equal((await demo.visitor().post("/webhook", body, headers)).status, 503);
+  }
+
+  test("the payload is kept, except for tokens", async () => {
+    const demo = await start();
+    const { someone, itemId } = await linked(demo);
+    const sent = { webhook_type: "ITEM", webhook_code: "X", item_id: itemId, environment: "sandbox" };
+    const { body, headers } = await demo.sandbox.signWebhook({ ...sent, public_token: "public-sandbox-1" });
+    await demo.visitor().post("/webhook", body, headers);
+    assert.deepEqual((await someone.get("/api/activity")).body.webhooks[0].payload, sent);
+  });
+
+  test("the page hears of news at once, and is not answered without", { timeout: 20_000 }, async () => {
+    const demo = await start();
+    const { someone, itemId } = await linked(demo);
+    const { version } = (await someone.get("/api/activity")).body;
+    let answered = false;
+    const news = someone.get(`/api/activity?after=${version}`).then((response) => {
+      answered = true;
+      return response.body;
+    });
+    // What concerns somebody else is no news: the next request is made and answered in between.
+    const other = await linked(demo);
+    const about = async (item_id, webhook_code) => {
+      const { body, headers } = await demo.sandbox.signWebhook({ ...payload, item_id, webhook_code });
+      assert.equal((await demo.visitor().post("/webhook", body, headers)).status, 200);
+    };
+    await about(other.itemId, "THEIRS");
+    assert.equal((await other.someone.get("/api/activity")).body.webhooks.length, 1);
+    assert.equal(answered, false);
+    await about(itemId, "MINE");
+    assert.deepEqual(
+      (await news).webhooks.map((webhook) => webhook.payload.webhook_code),
+      ["MINE"],
+    );
   });
 
   test("a session sees webhooks about its own items only", async () => {

@@ -3,21 +3,21 @@ import { readBody } from "./body.js";
 import { isLoopback, usesLocalSandbox, usesSandbox } from "./config.js";
 import { eventLog } from "./event-log.js";
 import { refuse } from "./http-errors.js";
-import { answer, callPlaid, statusOf } from "./plaid.js";
+import { callPlaid, respond, statusOf } from "./plaid.js";
 import { endSession } from "./session-cookie.js";
 
-/** What the page asks for. Every route runs in a session and knows only that session's items. */
+/** What the page requests. Every route runs in a session and sees only that session's items. */
 export const api = new Hono();
 
 api.get("/session", async (c) => {
-  // Most visitors only look: nothing is stored for them.
-  const { items, transfers } = c.var.isNew ? { items: [], transfers: [] } : await c.var.session.contents();
+  const { items, transfers, endsAt } = await c.var.session.contents();
   return c.json({
     environment: usesSandbox(c.env) ? "sandbox" : "production",
     localSandbox: usesLocalSandbox(c.env),
     webhookUrl: webhookUrl(c),
     items,
     transfers,
+    endsAt,
   });
 });
 
@@ -28,7 +28,7 @@ api.delete("/session", async (c) => {
   return c.json({ ended: true });
 });
 
-/** A link token; with item_id, one that opens Link in update mode for that item. */
+/** A link token. With item_id, one that opens Link in update mode for that item. */
 api.post("/link-token", async (c) => {
   const { item_id, ...settings } = await readBody(c, {
     item_id: "string?",
@@ -40,7 +40,7 @@ api.post("/link-token", async (c) => {
   });
   const accessToken = item_id && (await accessTokenOf(c, item_id));
   const webhook = webhookUrl(c);
-  return answer(
+  return respond(
     c,
     await callPlaid(c.env, (plaid) => {
       plaid.initializePlaid(settings);
@@ -50,10 +50,10 @@ api.post("/link-token", async (c) => {
   );
 });
 
-/** Exchanges what Link handed to the page. The access token stays here, sealed. */
+/** Exchanges the public token that Link gave to the page. The access token stays here, encrypted. */
 api.post("/items", async (c) => {
   const { public_token } = await readBody(c, { public_token: "string" });
-  return answer(
+  return respond(
     c,
     await callPlaid(c.env, async (plaid) => {
       const { access_token, ...rest } = await plaid.exchangePublicToken(public_token);
@@ -67,28 +67,43 @@ api.get("/items/:id/auth", async (c) => {
   const accessToken = await accessTokenOf(c, c.req.param("id"));
   const outcome = await callPlaid(c.env, (plaid) => plaid.authRequest(accessToken));
   if (outcome.data) await rememberAccounts(c, outcome.data);
-  return answer(c, { ...outcome, data: outcome.data && maskNumbers(outcome.data) });
+  return respond(c, { ...outcome, data: outcome.data && maskNumbers(outcome.data) });
 });
 
 api.get("/items/:id/identity", async (c) => {
   const accessToken = await accessTokenOf(c, c.req.param("id"));
   const outcome = await callPlaid(c.env, (plaid) => plaid.identityRequest(accessToken));
   if (outcome.data) await rememberAccounts(c, outcome.data);
-  return answer(c, outcome);
+  return respond(c, outcome);
 });
 
-/** The session's bank-transfer events and webhooks, from the worker's own log: Plaid is not asked. */
+const LONG_POLL_MS = 25_000;
+
+/**
+ * The session's bank-transfer events and webhooks, from the worker's own log; no call to Plaid.
+ * With `?after=` and the version seen last, the response waits until there is something new, 25 seconds at most.
+ */
 api.get("/activity", async (c) => {
-  const { items, accountIds } = await c.var.session.contents();
-  if (!items.length) return c.json({ cursor: 0, events: [], webhooks: [] });
-  const itemIds = items.map((item) => item.item_id);
-  return c.json(await eventLog(c.env).activity({ itemIds, accountIds, since: items[0].linked_at }));
+  const log = eventLog(c.env);
+  const deadline = Date.now() + LONG_POLL_MS;
+  for (;;) {
+    // Read again each time: an account seen meanwhile brings its events with it.
+    const { items, accountIds } = await c.var.session.contents();
+    const { revision, ...activity } = await log.activity({
+      itemIds: items.map((item) => item.item_id),
+      accountIds,
+      since: items[0]?.linked_at ?? new Date().toISOString(),
+    });
+    const left = deadline - Date.now();
+    if (activity.version !== c.req.query("after") || left <= 0) return c.json(activity);
+    await log.changed(revision, left);
+  }
 });
 
-/** What the webhook and the schedule do by themselves. */
+/** What the webhook and the schedule do on their own. */
 api.post("/events/sync", async (c) => {
   const { added, cursor, error, call } = await eventLog(c.env).sync("page");
-  return answer(c, { data: { added, cursor }, error, call });
+  return respond(c, { data: { added, cursor }, error, call });
 });
 
 export async function accessTokenOf(c, itemId) {
@@ -97,7 +112,7 @@ export async function accessTokenOf(c, itemId) {
   return token;
 }
 
-/** Where Plaid can reach this worker; nothing where it can't, because the worker runs on somebody's desk. */
+/** Where Plaid can reach this worker, or null if it can't because the worker runs on a developer's machine. */
 export function webhookUrl(c) {
   const { hostname, origin } = new URL(c.req.url);
   return usesLocalSandbox(c.env) || !isLoopback(hostname) ? `${origin}/webhook` : null;
@@ -110,7 +125,7 @@ function rememberAccounts(c, { item, accounts }) {
   );
 }
 
-/** The page shows which account it is; nobody needs the whole number to see that. */
+/** The last four digits tell which account it is. The page never needs the whole number. */
 export function maskNumbers(auth) {
   const mask = (number) => `••••${number.slice(-4)}`;
   const masked = (entry) => ({

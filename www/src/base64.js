@@ -1,4 +1,4 @@
-/** @returns {Uint8Array | undefined} the bytes, or nothing where the text is not base64 */
+/** @returns {Uint8Array | undefined} undefined if the text is not base64 */
 export function decodeBase64(text) {
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

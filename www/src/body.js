@@ -1,23 +1,30 @@
+import { bodyLimit } from "hono/body-limit";
 import { refuse } from "./http-errors.js";
 
-const LIMIT = 16 * 1024;
+const MAX_BYTES = 16 * 1024;
 
 const KINDS = {
   string: (value) => typeof value === "string" && value !== "",
   strings: (value) => Array.isArray(value) && value.every((entry) => typeof entry === "string"),
 };
-const EXPECTED = { string: "a non-empty string", strings: "a list of strings" };
+const EXPECTED = { string: "a non-empty string", strings: "an array of strings" };
+
+/** Counts while the body arrives, so that a long one is refused before it fills the worker's memory. */
+export const limitedBody = bodyLimit({
+  maxSize: MAX_BYTES,
+  onError() {
+    throw refuse(413, "body_too_large", `The body must be at most ${MAX_BYTES} bytes.`);
+  },
+});
 
 /**
  * Reads a JSON body and checks its fields: `await readBody(c, { public_token: "string", products: "strings?" })`.
- * A "?" marks a field that may be left out; an array lists the values allowed. Fields not named are refused.
+ * A "?" marks an optional field; an array lists the allowed values. Unknown fields are refused.
  */
 export async function readBody(c, fields) {
-  const text = await c.req.text();
-  if (text.length > LIMIT) throw refuse(413, "body_too_large", `A body may have ${LIMIT} characters.`);
   let body;
   try {
-    body = JSON.parse(text);
+    body = await c.req.json();
   } catch {
     throw refuse(400, "invalid_body", "The body is not valid JSON.");
   }
@@ -26,7 +33,7 @@ export async function readBody(c, fields) {
   }
   for (const name of Object.keys(body)) {
     if (!Object.hasOwn(fields, name))
-      throw refuse(400, "invalid_body", `The field ${name.slice(0, 40)} is not known here.`);
+      throw refuse(400, "invalid_body", `The field ${name.slice(0, 40)} is unknown.`);
   }
   for (const [name, kind] of Object.entries(fields)) {
     const optional = typeof kind === "string" && kind.endsWith("?");

@@ -5,16 +5,16 @@ import { decodeBase64 } from "./base64.js";
 
 let found;
 
-/** What is missing or wrong in the worker's settings, a sentence each. Secrets are named, never shown. */
+/** What is missing or invalid in the worker's settings, one sentence each. Secrets are named, never shown. */
 export async function configurationProblems(env) {
   if (found?.length === 0) return found;
   const problems = [];
   if (!env.SESSION_SECRET || env.SESSION_SECRET.length < 32) {
-    problems.push("SESSION_SECRET signs the session cookie: at least 32 characters.");
+    problems.push("SESSION_SECRET signs the session cookie. It must have at least 32 characters.");
   }
   if (decodeBase64(env.TOKEN_KEY)?.length !== 32) {
     problems.push(
-      "TOKEN_KEY seals access tokens at rest: 32 bytes in base64, as from `openssl rand -base64 32`.",
+      "TOKEN_KEY encrypts access tokens at rest. It must be 32 bytes in base64, as from `openssl rand -base64 32`.",
     );
   }
   try {
@@ -25,10 +25,10 @@ export async function configurationProblems(env) {
   return (found = problems);
 }
 
-/** Answers every request until the worker is configured. */
+/** The response to every request until the worker is configured. */
 export function problemPage(c, problems) {
   const message =
-    "This worker is not configured yet. Set what is missing with `npx wrangler secret put NAME`.";
+    "This worker is not configured yet. Set each missing value with `npx wrangler secret put NAME`.";
   if (!c.req.header("accept")?.includes("text/html")) {
     return c.json({ error: { code: "not_configured", message, problems } }, 503);
   }
@@ -43,17 +43,18 @@ export function problemPage(c, problems) {
   );
 }
 
-/** Whether PLAID_BASE_URL is a sandbox on this very machine. */
+/** Whether PLAID_BASE_URL points to a sandbox on this machine. */
 export function usesLocalSandbox(env) {
   if (typeof env.PLAID_BASE_URL !== "string" || !URL.canParse(env.PLAID_BASE_URL)) return false;
   return isLoopback(new URL(env.PLAID_BASE_URL).hostname);
 }
 
-/** Whether this is a sandbox at all: Plaid's own, or the local one. */
+/** Whether this is a sandbox, Plaid's own or the local one. */
 export function usesSandbox(env) {
   return usesLocalSandbox(env) || String(env.PLAID_ENV).toLowerCase() === "sandbox";
 }
 
+/** `hostname` is a URL's, which always spells an IPv4 address as four numbers. */
 export function isLoopback(hostname) {
-  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -1,15 +1,16 @@
 /**
- * The worker: what answers which request.
+ * The worker, and which module handles which request:
  *
  *   page      GET  /                      the page, from ./public
- *   api       /api/*                      what the page asks for, in its session
- *   webhook   POST /webhook               what Plaid tells us
+ *   api       /api/*                      what the page requests, in its session
+ *   webhook   POST /webhook               what Plaid sends
  *   sandbox   /api/sandbox/*              what only a sandbox allows
  *   scheduled                             bank-transfer events that no webhook announced
  */
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { api } from "./api.js";
+import { limitedBody } from "./body.js";
 import { problemPage, configurationProblems } from "./config.js";
 import { eventLog } from "./event-log.js";
 import { jsonError, respondToError } from "./http-errors.js";
@@ -30,7 +31,7 @@ app.use(
   methodNotAllowed({
     app,
     onMethodNotAllowed: (c, methods) =>
-      jsonError(c, 405, "method_not_allowed", `${c.req.path} answers ${methods.join(", ")}.`, {
+      jsonError(c, 405, "method_not_allowed", `${c.req.path} accepts ${methods.join(", ")}.`, {
         Allow: methods.join(", "),
       }),
   }),
@@ -42,21 +43,21 @@ app.use(async (c, next) => {
 });
 
 app.post("/webhook", receiveWebhook);
-app.use("/api/*", noStore, sameOriginJson, session);
+app.use("/api/*", noStore, sameOriginJson, limitedBody, session);
 app.route("/api/sandbox", sandbox);
 app.route("/api", api);
 
 export default {
   fetch: app.fetch,
 
-  /** Runs by the cron trigger in wrangler.jsonc. What it throws is shown as a failed run. */
+  /** Run by the cron trigger in wrangler.jsonc. An error shows as a failed run. */
   async scheduled(_controller, env) {
     const { error } = await eventLog(env).sync("schedule");
     if (error) throw new Error(`Syncing bank-transfer events failed: ${error.message}`);
   },
 };
 
-/** The page and its files; anything else is a JSON error like every other. */
+/** The page and its files. Anything else is a JSON error. */
 async function fileOrNothing(c) {
   const file = await c.env.ASSETS.fetch(c.req.raw);
   if (file.ok || file.status === 304) return new Response(file.body, file);

@@ -1,15 +1,15 @@
 import { refuse } from "./http-errors.js";
 
 /**
- * Whatever changes state must come from this worker's own page, as JSON. A browser always says where a
- * request comes from; a form of another site can't send JSON without asking first.
+ * A request that changes state must come from this worker's own page, as JSON. Browsers always say where a
+ * request comes from, and a form on another site can't send JSON without a preflight.
  */
 export async function sameOriginJson(c, next) {
   if (c.req.method === "GET" || c.req.method === "HEAD") return next();
   const site = c.req.header("sec-fetch-site");
   const origin = c.req.header("origin");
   if ((site && site !== "same-origin") || (origin && origin !== new URL(c.req.url).origin)) {
-    throw refuse(403, "cross_origin", "This can only be asked for by the worker's own page.");
+    throw refuse(403, "cross_origin", "Only the worker's own page may send this request.");
   }
   if (
     c.req.method !== "DELETE" &&

@@ -1,8 +1,8 @@
 /**
- * What only a sandbox allows. The one module that a worker of your own does without.
+ * What only a sandbox allows. Your own worker does not need this module.
  *
- * Plaid's sandbox and the local one alike: make a transfer, move it, fire a webhook, break an item's login.
- * The local one only: the look-alike of Link, forged webhooks, forced failures. Everywhere else these are 404.
+ * In both Plaid's sandbox and the local one: create a transfer, advance it, fire a webhook, expire an item's login.
+ * In the local one only: the Link look-alike, forged webhooks, forced failures. Elsewhere these routes are 404.
  */
 import { Hono } from "hono";
 import { stream } from "hono/streaming";
@@ -10,7 +10,7 @@ import { accessTokenOf, maskNumbers, webhookUrl } from "./api.js";
 import { readBody } from "./body.js";
 import { usesLocalSandbox, usesSandbox } from "./config.js";
 import { refuse } from "./http-errors.js";
-import { answer, callPlaid } from "./plaid.js";
+import { callPlaid, respond } from "./plaid.js";
 
 export const sandbox = new Hono();
 
@@ -48,14 +48,14 @@ sandbox.post("/transfers", async (c) => {
         description: "Demo",
         user: { legal_name: body.legal_name },
       },
-      { maxRetries: 2 }, // Safe to send again: the idempotency key is the same in every attempt.
+      { maxRetries: 2 }, // Safe to retry: every attempt has the same idempotency key.
     ),
   );
   if (outcome.data) {
     await c.var.session.addAccounts(body.item_id, [body.account_id]);
     await c.var.session.addTransfer(outcome.data.bank_transfer);
   }
-  return answer(c, outcome);
+  return respond(c, outcome);
 });
 
 sandbox.post("/transfers/:id/simulate", async (c) => {
@@ -66,7 +66,7 @@ sandbox.post("/transfers/:id/simulate", async (c) => {
   }
   const webhook = webhookUrl(c);
   const failure_reason = FAILURES[event_type];
-  return answer(
+  return respond(
     c,
     await callPlaid(c.env, async (plaid) => {
       const simulated = await plaid.request("/sandbox/bank_transfer/simulate", {
@@ -90,7 +90,7 @@ const FAILURES = {
 sandbox.post("/webhooks/fire", async (c) => {
   const { item_id } = await readBody(c, { item_id: "string" });
   const access_token = await accessTokenOf(c, item_id);
-  return answer(
+  return respond(
     c,
     await callPlaid(c.env, (plaid) =>
       plaid.request("/sandbox/item/fire_webhook", { access_token, webhook_code: "NEW_ACCOUNTS_AVAILABLE" }),
@@ -109,13 +109,13 @@ sandbox.post("/webhooks/forge", localOnly, async (c) => {
   const webhook = await FLAWS[flaw](c, payload);
   const started = Date.now();
   const received = await fetch(webhookUrl(c), { method: "POST", ...webhook });
-  const data = { status: received.status, answer: await received.json() };
+  const data = { status: received.status, response: await received.json() };
   return c.json({ data, call: { durationMs: Date.now() - started, attempts: [] } });
 });
 
 const sign = async (c, payload, options) => {
-  const answered = await control(c, "sign-webhook", { payload, ...options });
-  const { body, headers } = await answered.json();
+  const signed = await control(c, "sign-webhook", { payload, ...options });
+  const { body, headers } = await signed.json();
   return { body, headers: new Headers(headers) };
 };
 
@@ -142,7 +142,7 @@ const FLAWS = {
   },
 };
 
-/* Link's look-alike */
+/* The Link look-alike */
 
 sandbox.post("/link", localOnly, async (c) => {
   const body = await readBody(c, {
@@ -151,7 +151,7 @@ sandbox.post("/link", localOnly, async (c) => {
     username: "string",
     password: "string",
   });
-  // Wrong credentials are what the dialog is for, so its answer is 200 with the error inside.
+  // Wrong credentials are a normal outcome of the dialog, so the status is 200 with the error inside.
   const { data, error, call } = await callPlaid(c.env, (plaid) =>
     plaid.request("/sandbox/plaid_edge/link/complete", body),
   );
@@ -168,7 +168,7 @@ const plaidError = (status, errorType, errorCode, errorMessage) => ({
   errorMessage,
 });
 
-/** What goes wrong, how often, and with which options the call is made. */
+/** What goes wrong, how often, and the options that the call is made with. */
 const SCENARIOS = {
   login_required: { resetLogin: true },
   rate_limit: {
@@ -203,8 +203,8 @@ const SCENARIOS = {
 };
 
 /**
- * Makes /auth/get fail in the chosen way, then calls it. The answer is a line of JSON for each attempt as it
- * ends and one for the outcome, so that the page can show the retries while they happen.
+ * Makes /auth/get fail in the chosen way, then calls it. The response is one line of JSON for each attempt and
+ * one for the outcome, so the page can show the retries while they happen.
  */
 sandbox.post("/break", async (c) => {
   const { item_id, scenario } = await readBody(c, { item_id: "string", scenario: Object.keys(SCENARIOS) });
@@ -217,7 +217,7 @@ sandbox.post("/break", async (c) => {
     const reset = await callPlaid(c.env, (plaid) =>
       plaid.request("/sandbox/item/reset_login", { access_token: accessToken }),
     );
-    if (reset.error) return answer(c, reset);
+    if (reset.error) return respond(c, reset);
   }
   c.header("Content-Type", "application/x-ndjson");
   return stream(c, async (lines) => {
@@ -232,12 +232,12 @@ sandbox.post("/break", async (c) => {
 });
 
 async function control(c, name, body) {
-  const answered = await fetch(new URL(`/control/${name}`, c.env.PLAID_BASE_URL), {
+  const response = await fetch(new URL(`/control/${name}`, c.env.PLAID_BASE_URL), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  if (!answered.ok)
-    throw refuse(502, "sandbox_control", `The sandbox refused /control/${name}: ${await answered.text()}`);
-  return answered;
+  if (!response.ok)
+    throw refuse(502, "sandbox_control", `The sandbox refused /control/${name}: ${await response.text()}`);
+  return response;
 }

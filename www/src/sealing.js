@@ -4,7 +4,7 @@ const IV_BYTES = 12;
 
 /**
  * Encrypts an access token for storage (AES-256-GCM). `label` says where it belongs: a sealed token that is
- * copied to another place does not open there.
+ * copied to another place can't be opened there.
  */
 export async function seal(env, text, label) {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));

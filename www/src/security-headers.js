@@ -35,7 +35,7 @@ export function securityHeaders(c, next) {
   return isLoopback(new URL(c.req.url).hostname) ? plain(c, next) : secure(c, next);
 }
 
-/** What a session sees is nobody else's. */
+/** Responses of a session are never cached. */
 export async function noStore(c, next) {
   await next();
   c.header("Cache-Control", "no-store");

@@ -3,23 +3,18 @@ import { isLoopback } from "./config.js";
 import { refuse } from "./http-errors.js";
 import { SESSION_DAYS } from "./session.js";
 
-/** Finds the visitor's session by its cookie. GET /api/session starts one; elsewhere a valid cookie is needed. */
+/** Finds the visitor's session by its cookie. GET /api/session starts one; every other route requires it. */
 export async function session(c, next) {
   const options = cookieOptions(c);
   let id = await getSignedCookie(c, c.env.SESSION_SECRET, "session", options.prefix);
   if (!id) {
     if (c.req.method !== "GET" || c.req.path !== "/api/session") {
       throw id === false
-        ? refuse(
-            401,
-            "invalid_session",
-            "The session cookie is not one of ours. Reload the page for a new one.",
-          )
+        ? refuse(401, "invalid_session", "The session cookie is invalid. Reload the page to get a new one.")
         : refuse(401, "no_session", "There is no session cookie. GET /api/session starts a session.");
     }
     id = crypto.randomUUID();
     await setSignedCookie(c, "session", id, c.env.SESSION_SECRET, options);
-    c.set("isNew", true);
   }
   c.set("sessionId", id);
   c.set("session", c.env.SESSIONS.getByName(id));
@@ -37,7 +32,7 @@ function cookieOptions(c) {
     httpOnly: true,
     sameSite: "Lax", // Strict would lose the session on the way back from a bank's own login page.
     maxAge: SESSION_DAYS * 24 * 3600,
-    // Browsers refuse Secure cookies on plain http, which only this machine is reached by.
+    // Browsers refuse Secure cookies over plain http, which is used on this machine only.
     ...(local ? {} : { secure: true, prefix: "host" }),
   };
 }

@@ -27,6 +27,21 @@ export function show(element, ...children) {
   element.replaceChildren(...flat(children));
 }
 
+/**
+ * The same for controls that may have the keyboard focus: it stays on the control with the same `data-key`, or goes to
+ * the first one, so that it is never lost.
+ */
+export function redraw(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  show(element, ...children);
+  if (!focused) return;
+  const controls = [...element.querySelectorAll("button")];
+  const same = controls.find(({ dataset }) => dataset.key && dataset.key === focused.dataset.key);
+  const next = same ?? controls[0] ?? element;
+  if (next === element) element.tabIndex = -1;
+  next.focus({ preventScroll: true });
+}
+
 const flat = (children) =>
   children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 
@@ -46,6 +61,7 @@ const ICONS = {
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
   mail: "M4 6h16v12H4zM4 7l8 6 8-6",
   phone: "M7 3h10v18H7zM11 18h2",
+  flag: "M6 21V4h12l-3 4 3 4H6",
   home: "M4 11l8-7 8 7v9h-6v-6h-4v6H4z",
 };
 
@@ -61,7 +77,7 @@ export function badge(text, tone = "neutral", iconName) {
   return h("span", { class: `badge ${tone}` }, iconName && icon(iconName), text);
 }
 
-/** Tells a screen reader. */
+/** Tells screen readers. */
 export function announce(text) {
   document.getElementById("announcer").textContent = text;
 }
@@ -75,9 +91,12 @@ export function copyButton(text, label) {
       "aria-label": label,
       title: label,
       async onclick() {
-        await navigator.clipboard.writeText(typeof text === "function" ? text() : text);
-        show(button, icon("check"));
-        announce("Copied");
+        const copied = await navigator.clipboard.writeText(typeof text === "function" ? text() : text).then(
+          () => true,
+          () => false, // The browser may not allow it.
+        );
+        show(button, icon(copied ? "check" : "cross"));
+        announce(copied ? "Copied" : "Could not copy");
         setTimeout(() => show(button, icon("copy")), 1500);
       },
     },

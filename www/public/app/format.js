@@ -1,4 +1,4 @@
-/** How values are written on the page. */
+/** How values are formatted on the page. */
 
 export function money(amount, currency) {
   if (amount === null || amount === undefined) return "–";
@@ -12,7 +12,7 @@ export function milliseconds(value) {
 }
 
 export function time(iso) {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(
+  return new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", second: "2-digit" }).format(
     new Date(iso),
   );
 }
@@ -23,12 +23,12 @@ export function duration(untilIso) {
   return minutes < 90 ? `in ${minutes} minutes` : `in ${Math.round(minutes / 60)} hours`;
 }
 
-/** An id short enough for a table, recognisable by its start and end. */
+/** An id that is short enough for a table, recognizable by its start and end. */
 export function shortId(id) {
   return id.length > 14 ? `${id.slice(0, 6)}…${id.slice(-4)}` : id;
 }
 
-/** Link and public tokens are the page's to use, not to show. */
+/** The page uses link and public tokens but does not show them. */
 export function hideToken(token) {
   return `${token.split("-").slice(0, 2).join("-")}-••••••••`;
 }
@@ -37,13 +37,13 @@ export function phone(digits) {
   return /^\d{10}$/.test(digits) ? digits.replace(/(\d{3})(\d{3})(\d{4})/, "($1) $2-$3") : digits;
 }
 
-export function plural(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+export function plural(count, noun, nouns = `${noun}s`) {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 const TOKEN = /\b(link|public|access)-(sandbox|production)-[0-9a-f-]{8,}/g;
 
-/** JSON for reading, with tokens hidden. */
+/** JSON to read, with tokens hidden. */
 export function json(value) {
   return JSON.stringify(value, null, 2).replace(TOKEN, "$1-$2-••••••••");
 }

@@ -1,11 +1,11 @@
 import { h } from "./dom.js";
 
 const JAVASCRIPT =
-  /(?<comment>\/\/[^\n]*)|(?<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?<keyword>\b(?:await|async|const|let|for|of|if|return|new|import|from|try|catch|throw|instanceof|true|false|null|undefined)\b)|(?<call>[A-Za-z_]\w*(?=\())|(?<key>[A-Za-z_]\w*(?=:\s))|(?<number>\b\d[\d_.]*\b)/g;
+  /(?<comment>\/\/[^\n]*)|(?<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?<keyword>\b(?:await|async|const|let|for|of|if|return|new|import|export|default|from|try|catch|throw|instanceof|true|false|null|undefined)\b)|(?<call>[A-Za-z_]\w*(?=\())|(?<key>[A-Za-z_]\w*(?=:\s))|(?<number>\b\d[\d_.]*\b)/g;
 const JSON_TEXT =
   /(?<key>"(?:[^"\\\n]|\\.)*"(?=:))|(?<string>"(?:[^"\\\n]|\\.)*")|(?<keyword>\b(?:true|false|null)\b)|(?<number>-?\b\d[\d.eE+-]*\b)/g;
 
-/** Colours JavaScript or JSON: a list of text and spans. */
+/** Colors JavaScript or JSON: a list of text and spans. */
 export function highlight(text, language = "js") {
   const parts = [];
   let end = 0;

@@ -1,8 +1,9 @@
-/** Opens Link: Plaid's own with real keys, a look-alike on the local sandbox. */
+/** Opens Link: Plaid's own with real keys, a look-alike with the local sandbox. */
 import { h, icon, show } from "./dom.js";
 import { ask } from "./worker.js";
 
 const LINK_SCRIPT = "https://cdn.plaid.com/link/v2/stable/link-initialize.js";
+const CLOSED = "Link was closed before an account was linked.";
 const INSTITUTIONS = [
   ["ins_109508", "First Platypus Bank", "checking, savings, cash management", "#2b5fd9"],
   ["ins_109509", "First Gingham Credit Union", "member-owned since 1952", "#b3446c"],
@@ -11,7 +12,7 @@ const INSTITUTIONS = [
 ];
 
 /**
- * @returns {Promise<{ publicToken: string, institution: string } | { exit: any }>} what the user did
+ * @returns {Promise<{ publicToken: string, institution: string } | { exit: { message?: string, error_code?: string, error_message?: string } }>}
  */
 export function openLink(linkToken, { real, update = false }) {
   return real ? openPlaidLink(linkToken) : openLookAlike(linkToken, update);
@@ -23,8 +24,7 @@ function openPlaidLink(token) {
       window.Plaid.create({
         token,
         onSuccess: (publicToken, { institution }) => resolve({ publicToken, institution: institution?.name }),
-        onExit: (error) =>
-          resolve({ exit: error ?? { message: "Link was closed before an account was linked." } }),
+        onExit: (error) => resolve({ exit: error ?? { message: CLOSED } }),
       }).open();
     };
     if (window.Plaid) return open();
@@ -32,7 +32,7 @@ function openPlaidLink(token) {
       h("script", {
         src: LINK_SCRIPT,
         onload: open,
-        onerror: () => resolve({ exit: { message: "Plaid's Link script could not be loaded." } }),
+        onerror: () => resolve({ exit: { message: "Plaid's Link script failed to load." } }),
       }),
     );
   });
@@ -43,7 +43,7 @@ function openLookAlike(linkToken, update) {
     const content = h("div", { class: "link-content" });
     const dialog = h(
       "dialog",
-      { class: "link", "aria-labelledby": "link-title" },
+      { class: "link", "aria-labelledby": "link-dialog-title" },
       h(
         "header",
         {},
@@ -55,9 +55,9 @@ function openLookAlike(linkToken, update) {
         ),
       ),
       content,
-      h("footer", {}, icon("lock"), "Local sandbox: nothing you type leaves this machine."),
+      h("footer", {}, icon("lock"), "Local sandbox. Nothing you type leaves this machine."),
     );
-    let result = { exit: { message: "Link was closed before an account was linked." } };
+    let result = { exit: { message: CLOSED } };
     dialog.addEventListener("close", () => {
       dialog.remove();
       resolve(result);
@@ -66,19 +66,19 @@ function openLookAlike(linkToken, update) {
     function chooseInstitution() {
       show(
         content,
-        h("h2", { id: "link-title" }, "Select your bank"),
-        h("p", {}, "All of them are Plaid's test banks and answer alike."),
+        h("h2", { id: "link-dialog-title" }, "Select your bank"),
+        h("p", {}, "These are Plaid's test banks. Any of them will do."),
         h(
           "ul",
           { class: "institutions" },
           INSTITUTIONS.map((institution) => {
-            const [id, name, note, colour] = institution;
+            const [id, name, note, color] = institution;
             const mark = h(
               "span",
               { class: "institution-mark", "aria-hidden": "true" },
               name.replace("First ", "")[0],
             );
-            mark.style.background = colour;
+            mark.style.background = color;
             return h(
               "li",
               {},
@@ -127,9 +127,9 @@ function openLookAlike(linkToken, update) {
         h(
           "p",
           { class: "hint" },
-          "Any other password is refused. ",
+          "Any other password is rejected. ",
           h("code", {}, "error_ITEM_LOCKED"),
-          " and the like give that error.",
+          " returns that error, and so do others like it.",
         ),
       );
       show(
@@ -141,13 +141,13 @@ function openLookAlike(linkToken, update) {
             icon("back"),
             "Other banks",
           ),
-        h("h2", { id: "link-title" }, update ? "Your bank asks you to log in again" : institution),
+        h("h2", { id: "link-dialog-title" }, update ? "Your bank asks you to log in again" : institution),
         h(
           "p",
           {},
           update
-            ? "Update mode repairs the same item: its access token stays valid."
-            : "Log in with the sandbox's test user.",
+            ? "Update mode repairs the same item. Its access token stays valid."
+            : "Log in as the sandbox's test user.",
         ),
         form,
       );
@@ -189,13 +189,13 @@ function openLookAlike(linkToken, update) {
           "div",
           { class: "link-done" },
           h("span", { class: "big-check" }, icon("check")),
-          h("h2", { id: "link-title" }, update ? "Repaired" : "Account linked"),
+          h("h2", { id: "link-dialog-title" }, update ? "Repaired" : "Account linked"),
           h(
             "p",
             {},
             update
               ? "The item can be read again."
-              : `${institution} is connected. Link hands the page a public token.`,
+              : `${institution} is connected. Link gives the page a public token.`,
           ),
         ),
         h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, "Continue"),

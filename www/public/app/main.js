@@ -1,11 +1,14 @@
-import { poll } from "./activity.js";
+import { follow } from "./activity.js";
+import { dressCode } from "./code-panel.js";
+import { confirm } from "./confirm.js";
 import { badge, h, icon, show } from "./dom.js";
 import { shortId } from "./format.js";
 import { errorView } from "./outcome.js";
-import { change, onChange, state } from "./state.js";
+import { change, forget, onChange, recall, state } from "./state.js";
 import * as accounts from "./steps/accounts.js";
 import * as exchange from "./steps/exchange.js";
 import * as failures from "./steps/failures.js";
+import * as finish from "./steps/finish.js";
 import * as linkToken from "./steps/link-token.js";
 import * as link from "./steps/link.js";
 import * as owners from "./steps/owners.js";
@@ -14,106 +17,106 @@ import * as webhooks from "./steps/webhooks.js";
 import { ask } from "./worker.js";
 
 const STEPS = [linkToken, link, exchange, accounts, owners, transfers, webhooks, failures];
+const OVERVIEW = { id: "overview", title: "Overview" };
+const PANELS = [OVERVIEW, ...STEPS, finish];
 const LIVE = ["transfers", "webhooks", "failures"];
 
 const main = document.getElementById("main");
+const rail = document.getElementById("steps");
 let current = null;
 
-const { status, ...session } = await ask("GET", "/api/session");
-if (status === 200) start();
-else
-  show(main, h("section", { class: "card" }, h("h1", {}, "The demo can't start"), errorView(session.error)));
+/* The overview is in the page itself. The steps are drawn at once, and come to life when the session is known. */
 
-function start() {
-  const built = STEPS.map((step) => step.build());
-  const links = STEPS.map((step, index) =>
-    h(
-      "a",
-      { href: `#${step.id}` },
-      h("span", { class: "dot", "aria-hidden": "true" }, String(index + 1)),
-      h("span", { class: "label" }, step.short),
-    ),
-  );
-  show(
-    document.getElementById("steps"),
-    links.map((entry) => h("li", {}, entry)),
-  );
-  const pagers = STEPS.map((_, index) => pager(index));
-  show(
-    main,
-    built.map(({ element }, index) => (element.append(pagers[index].element), element)),
-  );
+const built = new Map([...STEPS, finish].map((step) => [step.id, step.build(STEPS)]));
+const elementOf = (id) => built.get(id)?.element ?? document.getElementById(`step-${id}`);
+const railLink = (id) => rail.querySelector(`[href="#${id}"]`);
+for (const [index, { id }] of PANELS.entries()) {
+  if (!built.has(id)) continue;
+  const element = elementOf(id);
+  element.append(pager(index));
+  main.append(element);
+}
+for (const step of [...STEPS, finish]) {
+  railLink(step.id).append(h("span", { class: "visually-hidden done-text" }));
+}
+show(railLink("overview").querySelector(".dot"), icon("bolt"));
+show(railLink("finish").querySelector(".dot"), icon("flag"));
+document.querySelectorAll("#step-overview figure").forEach(dressCode);
 
-  function update() {
-    const done = STEPS.map((step) => step.done());
-    built.forEach((step) => step.update());
-    links.forEach((entry, index) => {
-      entry.classList.toggle("done", done[index]);
-      const dot = entry.querySelector(".dot");
-      show(dot, done[index] ? icon("check") : String(index + 1));
-      entry.setAttribute(
-        "aria-label",
-        `${STEPS[index].short}, step ${index + 1} of ${STEPS.length}${done[index] ? ", done" : ""}`,
-      );
-    });
-    pagers.forEach(({ next }, index) => next?.classList.toggle("ready", done[index]));
-    const count = done.filter(Boolean).length;
-    document.getElementById("progress-text").textContent = `${count} of ${STEPS.length} done`;
-    document.getElementById("progress-bar").style.width = `${(count / STEPS.length) * 100}%`;
-    bar();
+onChange(update);
+update();
+route(false);
+addEventListener("hashchange", () => route(true));
+follow(() => LIVE.includes(current));
+await loadSession();
+
+async function loadSession() {
+  const { status, error, ...session } = await ask("GET", "/api/session");
+  const alert = document.getElementById("alert");
+  if (status !== 200) {
+    document.getElementById("bar").textContent = "Not connected";
+    const retry = h("button", { type: "button", class: "secondary", onclick: loadSession }, "Try again");
+    const text = "The demo can't reach its worker";
+    return show(alert, h("section", { class: "card alert" }, h("h2", {}, text), errorView(error), retry));
   }
+  show(alert);
+  const itemId = session.items.at(-1)?.item_id ?? null;
+  const kept = recall(session.items);
+  change({ ...kept, ready: true, session, itemId: kept.itemId ?? itemId, transfers: session.transfers });
+  for (const step of built.values()) step.restore?.();
+}
 
-  function route(focus) {
-    const found = STEPS.findIndex((step) => `#${step.id}` === location.hash);
-    if (found === -1 && current) return;
-    const index = Math.max(0, found);
-    if (STEPS[index].id === current) return;
-    current = STEPS[index].id;
-    built.forEach(({ element }, at) => (element.hidden = at !== index));
-    links.forEach((entry, at) =>
-      at === index ? entry.setAttribute("aria-current", "step") : entry.removeAttribute("aria-current"),
-    );
-    const list = document.getElementById("steps");
-    list.scrollTo({ left: links[index].offsetLeft - list.clientWidth / 2 + links[index].offsetWidth / 2 });
-    document.title = `${STEPS[index].title} · plaid-edge demo`;
-    scrollTo(0, 0);
-    if (focus) built[index].element.querySelector("h1").focus({ preventScroll: true });
+function update() {
+  let count = 0;
+  for (const [index, step] of STEPS.entries()) {
+    built.get(step.id).update();
+    const done = step.done();
+    count += done ? 1 : 0;
+    const link = railLink(step.id);
+    link.classList.toggle("done", done);
+    show(link.querySelector(".dot"), done ? icon("check") : String(index + 1));
+    link.querySelector(".done-text").textContent = done ? ", done" : "";
+    elementOf(step.id).querySelector(".pager-next").classList.toggle("ready", done);
   }
+  built.get(finish.id).update();
+  document.getElementById("progress-text").textContent = `${count} of ${STEPS.length} done`;
+  document.getElementById("progress-bar").style.width = `${(count / STEPS.length) * 100}%`;
+  if (state.ready) bar();
+}
 
-  onChange(update);
-  change({ session, itemId: session.items.at(-1)?.item_id ?? null, transfers: session.transfers });
-  route(false);
-  addEventListener("hashchange", () => route(true));
-  poll(() => LIVE.includes(current));
+function route(focus) {
+  const found = PANELS.findIndex(({ id }) => `#${id}` === location.hash);
+  if (found === -1 && current && location.hash !== "") return; // A link within the page, such as #main.
+  const { id, title } = PANELS[Math.max(0, found)];
+  delete document.documentElement.dataset.deepLink;
+  if (id === current) return;
+  current = id;
+  for (const panel of PANELS) {
+    elementOf(panel.id).hidden = panel.id !== id;
+    const link = railLink(panel.id);
+    if (panel.id === id) link.setAttribute("aria-current", "step");
+    else link.removeAttribute("aria-current");
+  }
+  document.title = id === OVERVIEW.id ? "plaid-edge demo" : `${title} · plaid-edge demo`;
+  scrollTo(0, 0);
+  if (focus) elementOf(id).querySelector("h1").focus({ preventScroll: true });
 }
 
 function pager(index) {
-  const previous = STEPS[index - 1];
-  const following = STEPS[index + 1];
-  const next =
+  const [previous, following] = [PANELS[index - 1], PANELS[index + 1]];
+  const label = (small, title) => h("span", {}, h("small", {}, small), " ", title);
+  return h(
+    "nav",
+    { class: "pager", "aria-label": "Previous and next step" },
+    h("a", { href: `#${previous.id}` }, icon("back"), label("Back", previous.title)),
     following &&
-    h(
-      "a",
-      { class: "pager-next", href: `#${following.id}` },
-      h("span", {}, h("small", {}, "Next"), following.title),
-      icon("arrow"),
-    );
-  return {
-    next,
-    element: h(
-      "nav",
-      { class: "pager", "aria-label": "Previous and next step" },
-      previous
-        ? h(
-            "a",
-            { href: `#${previous.id}` },
-            icon("back"),
-            h("span", {}, h("small", {}, "Back"), previous.title),
-          )
-        : h("span"),
-      next,
-    ),
-  };
+      h(
+        "a",
+        { class: "pager-next", href: `#${following.id}` },
+        label("Next", following.title),
+        icon("arrow"),
+      ),
+  );
 }
 
 function bar() {
@@ -126,28 +129,29 @@ function bar() {
     h(
       "span",
       { class: "bar-note" },
-      localSandbox ? "No account needed; nothing leaves this machine." : "Real calls to Plaid.",
+      localSandbox ? "No account needed. Nothing leaves this machine." : "These are real calls to Plaid.",
     ),
     state.itemId &&
       h(
         "span",
         { class: "bar-item", title: state.itemId },
-        "item ",
-        h("code", {}, shortId(state.itemId)),
-        badge("access token sealed", "neutral", "lock"),
+        h("span", {}, "item ", h("code", {}, shortId(state.itemId))),
+        badge("access token encrypted", "neutral", "lock"),
       ),
   );
 }
 
-/* The rail's buttons */
+/* The buttons in the rail */
 
 const theme = document.getElementById("theme");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => (document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark";
-const drawTheme = () => {
-  show(theme, icon(isDark() ? "sun" : "moon"), h("span", {}, isDark() ? "Light" : "Dark"));
-  theme.setAttribute("aria-label", `Use the ${isDark() ? "light" : "dark"} theme`);
-};
+const drawTheme = () =>
+  show(
+    theme,
+    icon(isDark() ? "sun" : "moon"),
+    h("span", { class: "label" }, isDark() ? "Light theme" : "Dark theme"),
+  );
 drawTheme();
 dark.addEventListener("change", drawTheme);
 theme.addEventListener("click", () => {
@@ -157,13 +161,19 @@ theme.addEventListener("click", () => {
   drawTheme();
 });
 
-document.getElementById("start-over").addEventListener("click", async (event) => {
-  const button = event.currentTarget;
-  if (button.getAttribute("aria-busy")) return;
-  button.setAttribute("aria-busy", "true");
-  const { error } = await ask("DELETE", "/api/session");
-  button.removeAttribute("aria-busy");
-  if (error) return show(button, "Could not remove the item");
-  location.hash = "";
-  location.reload();
-});
+document.getElementById("start-over").addEventListener("click", () =>
+  confirm({
+    title: "Start over?",
+    text: "This removes every linked account at Plaid and clears the page. It can't be undone.",
+    label: "Remove and start over",
+    async action() {
+      const { status, error } = await ask("DELETE", "/api/session");
+      // Without a session there is nothing left to remove.
+      if (error && status !== 401) return { error };
+      forget();
+      location.hash = "";
+      location.reload();
+      return {};
+    },
+  }),
+);

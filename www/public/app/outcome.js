@@ -1,4 +1,4 @@
-/** What came back of a call: formatted, as JSON, and the attempts it took. */
+/** The response to a call: formatted, as JSON, and the attempts it took. */
 import { announce, badge, copyButton, h, icon, show } from "./dom.js";
 import { json, milliseconds, plural } from "./format.js";
 import { highlight } from "./highlight.js";
@@ -6,21 +6,21 @@ import { highlight } from "./highlight.js";
 const SHOW_PROGRESS_AFTER = 500;
 const KIND_TEXT = {
   ok: "ok",
-  api: "Plaid refused",
+  api: "client error",
   rate_limit: "rate limited",
-  server: "Plaid failed",
-  network: "no answer",
+  server: "server error",
+  network: "no response",
   timeout: "timed out",
-  bad_response: "not a Plaid answer",
+  bad_response: "not a Plaid response",
 };
 let panels = 0;
 const ok = () => badge("ok", "good", "check");
 
 /**
  * @param {{ empty: string, result: (data: any) => any, label?: string, verdict?: (data: any) => Element }} options
- *   empty: what to do to get an answer · result: the formatted view of one · verdict: the badge beside the label
+ *   empty: how to get a response · result: the formatted view of its data · verdict: the badge beside the label
  */
-export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) {
+export function outcomePanel({ empty, result, label = "Response", verdict = ok }) {
   const id = `outcome-${(panels += 1)}`;
   const status = h("div", { class: "outcome-status" });
   const elapsed = h("span", { class: "elapsed" });
@@ -28,9 +28,10 @@ export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) 
   const progress = h("div", {
     class: "progress",
     role: "progressbar",
-    "aria-label": "Waiting for the answer",
+    "aria-label": "Waiting for the response",
     hidden: true,
   });
+  const note = h("p", { class: "outcome-note", hidden: true });
   const body = h("div", { class: "outcome-body", role: "tabpanel", id: `${id}-body`, tabindex: "0" });
   const tabs = ["Result", "JSON", "Attempts"].map((name, index) =>
     h(
@@ -55,11 +56,12 @@ export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) 
     { class: "card outcome", "aria-label": label },
     h("header", {}, h("h2", {}, label), status, elapsed, tablist),
     progress,
+    note,
     meta,
     body,
   );
 
-  let answer = null;
+  let response = null;
   let selected = 0;
   let timers = [];
 
@@ -79,20 +81,20 @@ export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) 
     tabs.forEach((tab, index) => {
       tab.setAttribute("aria-selected", index === selected);
       tab.tabIndex = index === selected ? 0 : -1;
-      tab.disabled = !answer;
+      tab.disabled = !response;
     });
-    const count = answer?.call?.attempts.length;
-    tabs[2].textContent = count > 1 ? `${requestsOrAttempts(answer.call)} (${count})` : "Attempts";
+    const count = response?.call?.attempts.length;
+    tabs[2].textContent = count > 1 ? `${requestsOrAttempts(response.call)} (${count})` : "Attempts";
     body.setAttribute("aria-labelledby", `${id}-tab-${selected}`);
-    element.classList.toggle("empty", !answer);
-    if (!answer) {
+    element.classList.toggle("empty", !response);
+    if (!response) {
       show(status);
       show(meta);
       return show(body, h("p", { class: "empty-text" }, empty));
     }
-    const { data, error, call } = answer;
+    const { data, error, call } = response;
     show(status, error ? badge(error.name ?? error.code, "bad", "cross") : verdict(data));
-    show(meta, metaOf(answer));
+    show(meta, metaOf(response));
     if (selected === 0) show(body, error ? errorView(error) : result(data));
     else if (selected === 1) show(body, jsonView(error ?? data));
     else show(body, attemptsView(call?.attempts ?? [], call?.durationMs ?? 0));
@@ -108,16 +110,29 @@ export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) 
 
   const panel = {
     element,
-    /** A call is under way; whatever takes longer than half a second shows it. */
+    /** Makes a call and shows what came of it. Whatever takes longer than half a second shows that it is under way. */
+    async run(call) {
+      panel.wait();
+      let response;
+      try {
+        response = await call();
+      } catch (error) {
+        console.error(error);
+        response = { error: { code: "page_error", message: `The page failed: ${error.message}` } };
+      }
+      panel.show(response);
+      return response;
+    },
     wait() {
       stop();
+      note.hidden = true;
       const started = performance.now();
       element.setAttribute("aria-busy", "true");
       timers.push(
         setTimeout(() => {
           progress.hidden = false;
           element.scrollIntoView({ block: "nearest" });
-          announce("Waiting for the answer");
+          announce("Waiting for the response");
           timers.push(
             setInterval(() => {
               show(elapsed, `Waiting · ${((performance.now() - started) / 1000).toFixed(1)} s`);
@@ -126,9 +141,9 @@ export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) 
         }, SHOW_PROGRESS_AFTER),
       );
     },
-    /** Attempts so far, while the call is still under way. */
+    /** The attempts so far, while the call is still under way. */
     attempts(list) {
-      answer = null;
+      response = null;
       show(status, badge("trying", "warn", "clock"));
       show(meta);
       element.classList.remove("empty");
@@ -136,7 +151,8 @@ export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) 
     },
     show(next) {
       stop();
-      answer = next;
+      note.hidden = true;
+      response = next;
       selected = 0;
       render();
       const { error, call } = next;
@@ -144,12 +160,26 @@ export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) 
       announce(
         error
           ? `Failed: ${error.message}`
-          : `Answer received${call?.attempts.length ? ` after ${plural(call.attempts.length, "attempt")}` : ""}`,
+          : `Response received${call?.attempts.length ? ` after ${plural(call.attempts.length, "attempt")}` : ""}`,
       );
+    },
+    /** Shows data that was read before the page was reloaded. */
+    restore(data) {
+      response = { data };
+      render();
+    },
+    /** Says something without replacing what is shown. */
+    note(text) {
+      note.hidden = false;
+      show(note, text);
+      announce(text);
+    },
+    get isEmpty() {
+      return !response;
     },
     clear() {
       stop();
-      answer = null;
+      response = null;
       selected = 0;
       render();
     },
@@ -158,7 +188,7 @@ export function outcomePanel({ empty, result, label = "Answer", verdict = ok }) 
   return panel;
 }
 
-/** One call that was sent more than once, or more than one call. */
+/** One call that was sent more than once, or several calls. */
 function requestsOrAttempts({ attempts }) {
   return new Set(attempts.map(({ endpoint }) => endpoint)).size > 1 ? "Requests" : "Attempts";
 }
@@ -180,11 +210,11 @@ export function jsonView(value) {
     "figure",
     { class: "code json" },
     h("figcaption", {}, h("span", {}, "JSON"), copyButton(text, "Copy the JSON")),
-    h("pre", { tabindex: "0", "aria-label": "JSON" }, h("code", {}, highlight(text, "json"))),
+    h("pre", { tabindex: "0", role: "group", "aria-label": "JSON" }, h("code", {}, highlight(text, "json"))),
   );
 }
 
-/** The error, as the code that made the call would see it. */
+/** The error, as the calling code sees it. */
 export function errorView(error) {
   if (!error.name) {
     return h(
@@ -239,9 +269,9 @@ export function errorView(error) {
   );
 }
 
-/** Each attempt as a bar on one time line, with the waits between. */
+/** Each attempt as a bar on one timeline, with the waits in between. */
 export function attemptsView(attempts, total = 0) {
-  if (!attempts.length) return h("p", { class: "empty-text" }, "No request was sent to Plaid.");
+  if (!attempts.length) return h("p", { class: "empty-text" }, "No request to Plaid is on record for this.");
   const length = Math.max(
     total,
     attempts.reduce((sum, { durationMs, retryInMs = 0 }) => sum + durationMs + retryInMs, 0),

@@ -1,14 +1,24 @@
 /** What every step is made of. */
 import { h, icon, show } from "./dom.js";
+import { state } from "./state.js";
 
 /**
- * The frame of a step: heading, one explanation, the controls beside the code, and below what came back.
+ * The frame of a step: heading, one explanation, the controls beside the code, and the response below.
  */
-export function stepFrame({ id, number, title, lead, controls, code, below }) {
+export function stepFrame({
+  id,
+  number,
+  eyebrow = `Step ${number} of 8`,
+  title,
+  lead,
+  controls,
+  code,
+  below,
+}) {
   return h(
     "section",
     { class: "step", id: `step-${id}`, "aria-labelledby": `${id}-title`, hidden: true },
-    h("p", { class: "eyebrow" }, `Step ${number} of 8`),
+    h("p", { class: "eyebrow" }, eyebrow),
     h("h1", { id: `${id}-title`, tabindex: "-1" }, title),
     h("p", { class: "lead" }, lead),
     h(
@@ -21,7 +31,7 @@ export function stepFrame({ id, number, title, lead, controls, code, below }) {
   );
 }
 
-/** A button that does one thing at a time and says why when it can't. `blocked` gives the reason, or nothing. */
+/** A button that does one thing at a time, and says why when it can't. `blocked` gives the reason, if there is one. */
 export function actionButton({ label, kind = "primary", iconName, blocked = () => undefined, action }) {
   const text = h("span", {}, label);
   const button = h("button", { type: "button", class: kind }, iconName && icon(iconName), text);
@@ -40,7 +50,7 @@ export function actionButton({ label, kind = "primary", iconName, blocked = () =
     }
   });
   function update() {
-    const why = blocked();
+    const why = state.ready ? blocked() : { text: "Connecting to the worker…" };
     button.setAttribute("aria-disabled", String(Boolean(why)));
     reason.hidden = !why;
     show(reason, why && [why.text, why.step && [" ", h("a", { href: `#${why.step}` }, why.link)]]);
@@ -49,11 +59,11 @@ export function actionButton({ label, kind = "primary", iconName, blocked = () =
     element: h("div", { class: "action" }, button, reason),
     button,
     update,
+    setLabel(next) {
+      if (text.textContent !== next) text.textContent = next;
+    },
   };
 }
-
-export const needsItem = (state) =>
-  state.itemId ? undefined : { text: "No account is linked yet.", step: "exchange", link: "Go to step 3" };
 
 export function field(label, control, hint) {
   const id = `field-${label.toLowerCase().replace(/\W+/g, "-")}`;
@@ -63,13 +73,13 @@ export function field(label, control, hint) {
     "div",
     { class: "field" },
     h("label", { for: control.id }, label),
-    control,
+    control.tagName === "SELECT" ? h("span", { class: "select" }, control) : control,
     hint && h("p", { class: "hint", id: `${control.id}-hint` }, hint),
   );
 }
 
-/** Check boxes shown as a row of choices. */
-export function choices(legend, all, chosen, onchange) {
+/** Checkboxes, shown as a row of choices. */
+export function choices(legend, all, chosen, onchange, hint) {
   return h(
     "fieldset",
     { class: "choices" },
@@ -81,10 +91,11 @@ export function choices(legend, all, chosen, onchange) {
       );
       return h("label", {}, input, h("span", {}, value));
     }),
+    hint && h("p", { class: "hint" }, hint),
   );
 }
 
-/** One of a few, as a segmented control. */
+/** One of a few options, as a segmented control. */
 export function oneOf(legend, name, options, value, onchange) {
   return h(
     "fieldset",

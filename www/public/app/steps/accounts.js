@@ -2,31 +2,30 @@ import { codePanel } from "../code-panel.js";
 import { badge, h } from "../dom.js";
 import { money, plural } from "../format.js";
 import { outcomePanel } from "../outcome.js";
+import { unmet } from "../prerequisites.js";
 import { change, state } from "../state.js";
-import { actionButton, needsItem, stepFrame } from "../step.js";
+import { actionButton, stepFrame } from "../step.js";
 import { ask } from "../worker.js";
 
 export const id = "accounts";
 export const title = "Read the accounts";
-export const short = "Accounts";
 export const done = () => Boolean(state.auth);
 
 export function build() {
+  let shownFor = null;
   const outcome = outcomePanel({
-    empty: "Read the accounts to see balances and numbers.",
+    empty: "Read the accounts to see their balances and numbers.",
     result: accountCards,
   });
   const read = actionButton({
     label: "Read accounts",
-    blocked: () => needsItem(state),
+    blocked: () => unmet("exchange"),
     async action() {
-      outcome.wait();
-      const answer = await ask("GET", `/api/items/${state.itemId}/auth`);
-      if (answer.data) change({ auth: answer.data });
-      outcome.show(answer);
+      const { data } = await outcome.run(() => ask("GET", `/api/items/${state.itemId}/auth`));
+      if (data) change({ auth: data });
     },
   });
-  const code = codePanel("In the worker", () =>
+  const code = codePanel("In the worker", "www/src/api.js", () =>
     [
       state.itemId
         ? `const accessToken = await session.accessToken(\n  "${state.itemId}",\n);`
@@ -35,7 +34,7 @@ export function build() {
       "const { accounts, numbers } =",
       "  await plaid.authRequest(accessToken);",
       "",
-      "// The page gets the last four digits only.",
+      "// The page gets only the last four digits.",
       "return { accounts, numbers: maskNumbers(numbers) };",
     ].join("\n"),
   );
@@ -44,14 +43,14 @@ export function build() {
       id,
       number: 4,
       title,
-      lead: "Auth gives the accounts that can send and receive money, with balances, account and routing numbers. The worker masks the numbers before it answers: a page has no use for the whole of them.",
+      lead: "Auth returns the accounts that can send and receive money, with balances, account numbers, and routing numbers. The worker masks the account numbers, because the page doesn't need all of the digits.",
       controls: [
         h(
           "p",
           {},
-          "One call reads every account of the item. ",
+          "One call reads every account of the item. To read only some of them, pass ",
           h("code", {}, "accountIds"),
-          " narrows it to some.",
+          ".",
         ),
         read.element,
       ],
@@ -61,6 +60,11 @@ export function build() {
     update() {
       code.update();
       read.update();
+      if (!state.auth && state.itemId !== shownFor) outcome.clear();
+      shownFor = state.itemId;
+    },
+    restore() {
+      if (state.auth) outcome.restore(state.auth);
     },
   };
 }

@@ -1,13 +1,13 @@
 import { codePanel } from "../code-panel.js";
 import { badge, h, icon } from "../dom.js";
 import { outcomePanel } from "../outcome.js";
+import { unmet } from "../prerequisites.js";
 import { change, state } from "../state.js";
 import { actionButton, stepFrame } from "../step.js";
 import { ask } from "../worker.js";
 
 export const id = "exchange";
 export const title = "Exchange the token";
-export const short = "Exchange";
 export const done = () => Boolean(state.itemId);
 
 export function build() {
@@ -18,13 +18,18 @@ export function build() {
         "dl",
         { class: "facts" },
         h("div", {}, h("dt", {}, "Item"), h("dd", {}, h("code", { class: "wrap" }, data.item_id))),
-        h("div", {}, h("dt", {}, "Access token"), h("dd", {}, badge("sealed in the worker", "good", "lock"))),
+        h(
+          "div",
+          {},
+          h("dt", {}, "Access token"),
+          h("dd", {}, badge("encrypted in the worker", "good", "lock")),
+        ),
       ),
       h(
         "p",
         { class: "next" },
-        "The item id is all the page needs from here on. ",
-        h("a", { href: "#accounts" }, "Read the accounts next"),
+        "From here on, the page only needs the item id. ",
+        h("a", { href: "#accounts" }, "Next: read the accounts"),
       ),
     ],
   });
@@ -35,27 +40,25 @@ export function build() {
       if (state.publicToken) return undefined;
       return state.itemId
         ? {
-            text: "The public token is used up. Link again for another item.",
+            text: "The public token has been exchanged. To add another item, link another account.",
             step: "link",
             link: "Go to step 2",
           }
-        : { text: "There is no public token yet.", step: "link", link: "Go to step 2" };
+        : unmet("link");
     },
     async action() {
-      outcome.wait();
-      const answer = await ask("POST", "/api/items", { public_token: state.publicToken.token });
-      if (answer.data) {
-        change({ publicToken: null, itemId: answer.data.item_id, auth: null, identity: null, owner: null });
-      }
-      outcome.show(answer);
+      const { data } = await outcome.run(() =>
+        ask("POST", "/api/items", { public_token: state.publicToken.token }),
+      );
+      if (data) change({ publicToken: null, itemId: data.item_id, auth: null, identity: null });
     },
   });
-  const code = codePanel("In the worker", () =>
+  const code = codePanel("In the worker", "www/src/api.js", () =>
     [
       "const { access_token, item_id } =",
       "  await plaid.exchangePublicToken(publicToken);",
       "",
-      "// AES-256-GCM, with a key only the worker has.",
+      "// Encrypted with a key that only the worker has.",
       "await session.addItem(item_id, access_token);",
     ].join("\n"),
   );
@@ -73,14 +76,14 @@ export function build() {
       id,
       number: 3,
       title,
-      lead: "The worker trades the public token for an access token, which opens the accounts for as long as the user allows. It is sealed before it is stored, and it never leaves the worker.",
+      lead: "The worker exchanges the public token for an access token, which can read the accounts for as long as the user allows. It is encrypted before it is stored, and it never leaves the worker.",
       controls: [
         h(
           "ol",
           { class: "stations", "aria-label": "Who holds which token" },
           station("inbox", "Page", "public token", "one use"),
           station("bolt", "Worker", "exchanges it", "over TLS"),
-          station("lock", "Durable Object", "sealed access token", "AES-256-GCM"),
+          station("lock", "Durable Object", "encrypted access token", "AES-256-GCM"),
         ),
         exchange.element,
       ],

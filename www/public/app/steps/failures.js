@@ -3,57 +3,57 @@ import { badge, h, icon, show } from "../dom.js";
 import { plural } from "../format.js";
 import { openLink } from "../link-dialog.js";
 import { outcomePanel } from "../outcome.js";
+import { unmet } from "../prerequisites.js";
 import { change, state } from "../state.js";
-import { actionButton, needsItem, stepFrame } from "../step.js";
+import { actionButton, stepFrame } from "../step.js";
 import { ask, askLines } from "../worker.js";
 
 export const id = "failures";
 export const title = "Break it";
-export const short = "Failures";
-export const done = () => state.broken.size > 0;
+export const done = () => state.tried.length > 0;
 
 const SCENARIOS = [
   [
     "login_required",
     "Login required",
     "The user changed their password at the bank.",
-    "Send the user through Link in update mode. The access token stays the same.",
+    "Open Link in update mode. The access token stays the same.",
   ],
   [
     "rate_limit",
     "Rate limit",
-    "Two answers of 429, then it works.",
-    "Nothing to do: the adapter waited as long as Plaid asked, and tried again.",
+    "Two responses with 429, then it works.",
+    "Nothing to do. The call was retried after the time that Plaid asked for.",
   ],
   [
     "outage",
     "Plaid is down",
-    "Every attempt ends in 500.",
-    "It may work later: retryable is true, and every attempt was already made.",
+    "Every attempt ends with 500.",
+    "All retries are used up. The error is retryable, so try again later.",
   ],
   [
     "institution_down",
     "Bank is down",
-    "A 400 that is worth trying later.",
-    "Plaid sends this with status 400, but retryable says that it will pass.",
+    "A 400 that is worth retrying later.",
+    "The status is 400, but the error is retryable, because the bank will come back.",
   ],
   [
     "timeout",
-    "Time-out",
-    "No answer within a second.",
-    "The call gave up when it said it would, instead of hanging for minutes.",
+    "Timeout",
+    "No response within a second.",
+    "The call gave up after timeoutMs, instead of hanging for minutes.",
   ],
   [
     "network",
     "No connection",
-    "The connection breaks, three times.",
-    "There was no answer, so there is no status and no request id; the cause is kept.",
+    "The connection breaks three times.",
+    "There was no response, so there is no status and no request id. The cause is kept.",
   ],
   [
     "bad_response",
-    "Strange answer",
-    "A proxy answers with its login page.",
-    "A 200 that is not Plaid's. The error quotes it, so that you can see who answered.",
+    "Unexpected response",
+    "A proxy responds with its login page.",
+    "A 200 that is not from Plaid. The error quotes it, so you can see who sent it.",
   ],
 ];
 
@@ -64,7 +64,7 @@ export function build() {
   const advice = h("div", { class: "advice", hidden: true });
 
   const outcome = outcomePanel({
-    label: "What the code sees",
+    label: "What your code sees",
     empty: "Choose a failure and press “Break it”.",
     result: (data) =>
       h(
@@ -86,7 +86,7 @@ export function build() {
           update();
         },
       },
-      h("span", {}, h("b", {}, label), h("small", {}, note)),
+      h("span", {}, h("b", {}, label), " ", h("small", {}, note)),
     ),
   );
 
@@ -94,13 +94,13 @@ export function build() {
     label: "Break it",
     iconName: "bolt",
     blocked() {
-      if (!state.itemId) return needsItem(state);
+      if (unmet("exchange")) return unmet("exchange");
       if (
         state.session.localSandbox ||
         (scenario === "login_required" && state.session.environment === "sandbox")
       )
         return undefined;
-      return { text: "Only the local sandbox fails on demand: run the demo without Plaid keys." };
+      return { text: "Only the local sandbox fails on demand. Run the demo without Plaid keys." };
     },
     async action() {
       const attempts = [];
@@ -108,19 +108,17 @@ export function build() {
       show(advice);
       advice.hidden = true;
       outcome.clear();
-      outcome.wait();
-      const answer = await askLines(
-        "/api/sandbox/break",
-        { item_id: state.itemId, scenario },
-        ({ attempt }) => {
+      const response = await outcome.run(() =>
+        askLines("/api/sandbox/break", { item_id: state.itemId, scenario }, ({ attempt }) => {
           if (!attempt) return;
           attempts.push(attempt);
           outcome.attempts(attempts);
-        },
+        }),
       );
-      error = answer.error ?? null;
-      outcome.show(answer);
-      change({ broken: new Set(state.broken).add(scenario) });
+      // Without a call, the worker could not be asked, and nothing was tried.
+      if (!response.call) return;
+      error = response.error ?? null;
+      change({ tried: [...new Set([...state.tried, scenario])] });
       advise();
     },
   });
@@ -135,35 +133,16 @@ export function build() {
         real: !state.session.localSandbox,
         update: true,
       });
-      if (exit) return outcome.show({ error: { code: "exit", message: exit.message ?? exit.error_message } });
-      outcome.wait();
-      const answer = await ask("GET", `/api/items/${state.itemId}/auth`);
-      error = answer.error ?? null;
+      if (exit) return outcome.note("Link was closed. The item still needs a login.");
+      const { data, error: stillBroken } = await outcome.run(() =>
+        ask("GET", `/api/items/${state.itemId}/auth`),
+      );
+      error = stillBroken ?? null;
       repaired = !error;
-      if (answer.data) change({ auth: answer.data });
-      outcome.show(answer);
+      if (data) change({ auth: data });
       advise();
     },
   });
-
-  const finish = h(
-    "section",
-    { class: "finish", hidden: true },
-    h("h2", {}, "Make it yours"),
-    h(
-      "p",
-      {},
-      "That is all of it. Copy ",
-      h("code", {}, "www/"),
-      ", leave out ",
-      h("code", {}, "src/sandbox.js"),
-      ", set the four secrets with ",
-      h("code", {}, "npx wrangler secret put"),
-      ", and ",
-      h("code", {}, "npx wrangler deploy"),
-      ".",
-    ),
-  );
 
   function advise() {
     const [, label, , text] = SCENARIOS.find(([key]) => key === scenario);
@@ -178,7 +157,7 @@ export function build() {
         h(
           "p",
           {},
-          repaired ? "The same access token reads the accounts again; nothing had to be exchanged." : text,
+          repaired ? "The same access token reads the accounts again. Nothing had to be exchanged." : text,
         ),
       ),
       error?.errorCode === "ITEM_LOGIN_REQUIRED" && repair.element,
@@ -186,7 +165,7 @@ export function build() {
     code.update();
   }
 
-  const code = codePanel("In the worker", () => {
+  const code = codePanel("In the worker", "www/src/plaid.js", () => {
     const options = scenario === "timeout" ? ", {\n    timeoutMs: 1000,\n    maxRetries: 1,\n  }" : "";
     const lines = ["try {", `  await plaid.authRequest(accessToken${options});`, "} catch (error) {"];
     const react = {
@@ -205,10 +184,10 @@ export function build() {
       ],
       timeout: ['  if (error.kind === "timeout") showLastKnown();'],
       network: [
-        '  // error.kind === "network", error.cause is the reason.',
+        '  // error.kind is "network", and error.cause says why.',
         "  if (error.retryable) queue.retryLater();",
       ],
-      bad_response: ['  // error.kind === "bad_response"', "  console.error(error.errorDetails);"],
+      bad_response: ['  // error.kind is "bad_response"', "  console.error(error.errorDetails);"],
     }[scenario] ?? ["  if (error.retryable) queue.retryLater();", "  console.error(error.requestId);"];
     return [...lines, ...react, "}"].join("\n");
   });
@@ -216,7 +195,6 @@ export function build() {
   function update() {
     run.update();
     code.update();
-    finish.hidden = !done();
     buttons.forEach((button, index) =>
       button.setAttribute("aria-pressed", String(SCENARIOS[index][0] === scenario)),
     );
@@ -227,10 +205,10 @@ export function build() {
       id,
       number: 8,
       title,
-      lead: "Banks change passwords, limits are hit, networks fail. Force each failure on the same call and see what the adapter does by itself, and what it leaves to you, as an error with everything you need to decide.",
+      lead: "Passwords change, limits are hit, networks fail. Force each failure on the same call. See what plaid-edge handles on its own, and what it leaves to you: an error with everything you need to decide.",
       controls: [h("div", { class: "kinds", role: "group", "aria-label": "Failure" }, buttons), run.element],
       code: code.element,
-      below: [outcome.element, advice, finish],
+      below: [outcome.element, advice],
     }),
     update,
   };

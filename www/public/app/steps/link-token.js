@@ -2,25 +2,21 @@ import { codePanel } from "../code-panel.js";
 import { badge, h } from "../dom.js";
 import { duration, hideToken, literal } from "../format.js";
 import { outcomePanel } from "../outcome.js";
-import { change, state } from "../state.js";
+import { change, linkSettings, state } from "../state.js";
 import { actionButton, choices, field, stepFrame } from "../step.js";
 import { ask } from "../worker.js";
 
 export const id = "link-token";
 export const title = "Create a link token";
-export const short = "Link token";
-export const done = () => Boolean(state.linkToken || state.itemId);
+export const done = () => Boolean(state.linkToken || state.publicToken || state.itemId);
 
 export function build() {
   const set = (values) => change({ settings: { ...state.settings, ...values } });
-  const text = (name, attributes = {}) =>
-    h("input", {
-      type: "text",
-      value: state.settings[name],
-      oninput: (event) => set({ [name]: event.target.value }),
-      ...attributes,
-    });
-
+  const clientName = h("input", {
+    type: "text",
+    maxlength: 30,
+    oninput: (event) => set({ clientName: event.target.value }),
+  });
   const language = h(
     "select",
     { onchange: (event) => set({ language: event.target.value }) },
@@ -43,8 +39,7 @@ export function build() {
   );
 
   const outcome = outcomePanel({
-    label: "Answer",
-    empty: "Press “Create link token” to see what Plaid answers.",
+    empty: "Press “Create link token” to see Plaid's response.",
     result: (data) => [
       h(
         "dl",
@@ -65,8 +60,8 @@ export function build() {
       h(
         "p",
         { class: "next" },
-        "The page may hold this token: all it can do is open Link once. ",
-        h("a", { href: "#link" }, "Open Link next"),
+        "The page may hold this token. All it can do is open Link and link one account. ",
+        h("a", { href: "#link" }, "Next: open Link"),
       ),
     ],
   });
@@ -74,54 +69,47 @@ export function build() {
     label: "Create link token",
     blocked: () =>
       !state.settings.clientName.trim()
-        ? { text: "Give the application a name first." }
+        ? { text: "Enter an application name first." }
         : state.settings.products.length === 0
           ? { text: "Choose at least one product." }
           : undefined,
     async action() {
-      outcome.wait();
-      const { accountSubtypes, ...settings } = state.settings;
-      const answer = await ask("POST", "/api/link-token", {
-        ...settings,
-        ...(accountSubtypes.length && { accountSubtypes }),
-      });
-      if (answer.data) change({ linkToken: answer.data });
-      outcome.show(answer);
+      const { data } = await outcome.run(() => ask("POST", "/api/link-token", linkSettings()));
+      if (data) change({ linkToken: data });
     },
   });
-  const code = codePanel("In the worker", () => {
-    const { clientName, products, accountSubtypes, countryCodes, language: lang } = state.settings;
-    const webhook = state.session?.webhookUrl;
+  const code = codePanel("In the worker", "www/src/api.js", () => {
+    const webhook = state.session.webhookUrl;
     return [
-      `plaid.initializePlaid(${literal({ clientName, products, accountSubtypes, countryCodes, language: lang })});`,
+      `plaid.initializePlaid(${literal(linkSettings())});`,
       "",
       webhook
-        ? `const { link_token } = await plaid.createLinkToken(userId, {\n  overrides: { webhook: ${literal(webhook)} },\n});`
-        : "const { link_token } = await plaid.createLinkToken(userId);",
+        ? `const { link_token } =\n  await plaid.createLinkToken(userId, {\n    overrides: { webhook: ${literal(webhook)} },\n  });`
+        : "const { link_token } =\n  await plaid.createLinkToken(userId);",
     ].join("\n");
   });
+
+  const products = choices("Products", ["auth", "identity", "transactions"], [], (chosen) =>
+    set({ products: chosen }),
+  );
+  const subtypes = choices(
+    "Account types",
+    ["checking", "savings", "cash management"],
+    [],
+    (accountSubtypes) => set({ accountSubtypes }),
+    "If none is selected, plaid-edge uses checking and savings.",
+  );
 
   return {
     element: stepFrame({
       id,
       number: 1,
       title,
-      lead: "Link is the window in which a user picks a bank and logs in. The worker asks Plaid for a short-lived token that says what Link may show and ask for; change the settings and watch the call change with them.",
+      lead: "Link is the window where a user picks a bank and logs in. The worker asks Plaid for a short-lived token that says what Link shows and requests. Change the settings, and the call changes with them.",
       controls: [
-        field(
-          "Application name",
-          text("clientName", { maxlength: 30 }),
-          "What the user sees in Link. Up to 30 characters.",
-        ),
-        choices("Products", ["auth", "identity", "transactions"], state.settings.products, (products) =>
-          set({ products }),
-        ),
-        choices(
-          "Account types",
-          ["checking", "savings", "cash management"],
-          state.settings.accountSubtypes,
-          (accountSubtypes) => set({ accountSubtypes }),
-        ),
+        field("Application name", clientName, "What the user sees in Link. Up to 30 characters."),
+        products,
+        subtypes,
         h("div", { class: "row" }, field("Countries", country), field("Language", language)),
         create.element,
       ],
@@ -131,6 +119,16 @@ export function build() {
     update() {
       code.update();
       create.update();
+      const { settings } = state;
+      if (clientName.value !== settings.clientName) clientName.value = settings.clientName;
+      language.value = settings.language;
+      country.value = settings.countryCodes.join();
+      check(products, settings.products);
+      check(subtypes, settings.accountSubtypes);
     },
   };
 }
+
+const check = (fieldset, chosen) => {
+  for (const box of fieldset.querySelectorAll("input")) box.checked = chosen.includes(box.value);
+};

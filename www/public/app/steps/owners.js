@@ -2,32 +2,30 @@ import { codePanel } from "../code-panel.js";
 import { badge, h, icon } from "../dom.js";
 import { phone, plural } from "../format.js";
 import { outcomePanel } from "../outcome.js";
+import { unmet } from "../prerequisites.js";
 import { change, state } from "../state.js";
-import { actionButton, needsItem, stepFrame } from "../step.js";
+import { actionButton, stepFrame } from "../step.js";
 import { ask } from "../worker.js";
 
 export const id = "owners";
 export const title = "See who owns them";
-export const short = "Owners";
 export const done = () => Boolean(state.identity);
 
 export function build() {
+  let shownFor = null;
   const outcome = outcomePanel({
-    empty: "Read the owners to see names, addresses and contacts.",
+    empty: "Read the owners to see their names, addresses, and contact details.",
     result: ownerCards,
   });
   const read = actionButton({
     label: "Read owners",
-    blocked: () => needsItem(state),
+    blocked: () => unmet("exchange"),
     async action() {
-      outcome.wait();
-      const answer = await ask("GET", `/api/items/${state.itemId}/identity`);
-      if (answer.data)
-        change({ identity: answer.data, owner: answer.data.accounts[0]?.owners[0]?.names[0] ?? null });
-      outcome.show(answer);
+      const { data } = await outcome.run(() => ask("GET", `/api/items/${state.itemId}/identity`));
+      if (data) change({ identity: data });
     },
   });
-  const code = codePanel("In the worker", () =>
+  const code = codePanel("In the worker", "www/src/api.js", () =>
     [
       "const { accounts } =",
       "  await plaid.identityRequest(accessToken);",
@@ -40,12 +38,12 @@ export function build() {
       id,
       number: 5,
       title,
-      lead: "Identity gives what the bank knows about the account holders. Compare it with what your user told you before money moves.",
+      lead: "Identity returns what the bank knows about the account holders. Compare it with what your user told you before you move money.",
       controls: [
         h(
           "p",
           {},
-          "The bank's own record: names, e-mail addresses, phone numbers and postal addresses, for each account.",
+          "The bank's own records for each account: names, email addresses, phone numbers, and postal addresses.",
         ),
         read.element,
       ],
@@ -55,11 +53,16 @@ export function build() {
     update() {
       code.update();
       read.update();
+      if (!state.identity && state.itemId !== shownFor) outcome.clear();
+      shownFor = state.itemId;
+    },
+    restore() {
+      if (state.identity) outcome.restore(state.identity);
     },
   };
 }
 
-/** Accounts with the same owners are shown together: banks often repeat them for each. */
+/** Accounts with the same owners are shown together, because banks often repeat the owners for each account. */
 function ownerCards({ accounts }) {
   const groups = new Map();
   for (const account of accounts) {
@@ -93,7 +96,7 @@ function ownerCards({ accounts }) {
           { class: "owner-grid" },
           contacts(
             "mail",
-            "E-mail",
+            "Email",
             emails.map(({ data, type, primary }) => [data, primary ? "primary" : type]),
           ),
           contacts(

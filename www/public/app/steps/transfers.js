@@ -1,16 +1,16 @@
-import { refresh } from "../activity.js";
+import { liveBadge, refresh } from "../activity.js";
 import { codePanel } from "../code-panel.js";
-import { badge, h, icon, show, svg } from "../dom.js";
+import { badge, h, icon, redraw, show, svg } from "../dom.js";
 import { highlight } from "../highlight.js";
 import { literal, money, shortId, time } from "../format.js";
 import { outcomePanel } from "../outcome.js";
-import { change, state } from "../state.js";
-import { actionButton, field, needsItem, oneOf, stepFrame } from "../step.js";
+import { unmet } from "../prerequisites.js";
+import { change, ownerName, state } from "../state.js";
+import { actionButton, field, oneOf, stepFrame } from "../step.js";
 import { ask } from "../worker.js";
 
 export const id = "transfers";
 export const title = "Move money, follow the events";
-export const short = "Bank transfers";
 export const done = () => state.transfers.length > 0 && state.activity.events.length > 0;
 
 const TONES = { pending: "warn", posted: "good", failed: "bad", reversed: "bad", cancelled: "neutral" };
@@ -33,7 +33,7 @@ export function build() {
   });
 
   const outcome = outcomePanel({
-    empty: "Create a transfer to see Plaid's answer.",
+    empty: "Create a transfer to see Plaid's response.",
     result: (data) =>
       data.bank_transfer
         ? h(
@@ -69,34 +69,26 @@ export function build() {
               "p",
               {},
               data.added
-                ? `${data.added} new, the cursor is at ${data.cursor}.`
+                ? `${data.added} new. The cursor is at ${data.cursor}.`
                 : `Nothing new after event ${data.cursor}.`,
             )
-          : h("p", {}, "Accepted. The new state arrives as an event, announced by a webhook."),
+          : h("p", {}, "Accepted. The new state arrives as an event, which a webhook announces."),
   });
 
   const call = async (kind, path, body) => {
     last = kind;
-    outcome.wait();
-    const answer = await ask("POST", path, body);
-    outcome.show(answer);
+    const response = await outcome.run(() => ask("POST", path, body));
     update();
-    return answer;
+    return response;
   };
 
   const create = actionButton({
     label: "Create transfer",
     blocked() {
-      if (!state.itemId) return needsItem(state);
-      if (state.session.environment !== "sandbox") return { text: "The demo moves money in a sandbox only." };
-      if (!state.auth)
-        return {
-          text: "Choose an account: they are read in step 4.",
-          step: "accounts",
-          link: "Go to step 4",
-        };
+      if (state.session.environment !== "sandbox") return { text: "The demo moves money only in a sandbox." };
+      if (unmet("accounts")) return unmet("accounts");
       if (!/^\d{1,6}\.\d\d$/.test(form.amount))
-        return { text: "Write the amount with two decimals, such as 12.34." };
+        return { text: "Enter the amount with two decimals, such as 12.34." };
       return undefined;
     },
     async action() {
@@ -105,7 +97,7 @@ export function build() {
         account_id: account.value,
         type: form.type,
         amount: form.amount,
-        legal_name: state.owner ?? "Alberta Charleson",
+        legal_name: ownerName(),
       });
       if (!data) return;
       const { id: created, account_id, type, amount: sum, iso_currency_code: currency } = data.bank_transfer;
@@ -118,14 +110,14 @@ export function build() {
   const sync = actionButton({
     label: "Sync now",
     kind: "secondary small",
-    blocked: () => needsItem(state),
+    blocked: () => unmet("exchange"),
     async action() {
       await call("sync", "/api/events/sync", {});
       await refresh();
     },
   });
 
-  const code = codePanel("In the worker", () => {
+  const code = codePanel("In the worker", "www/src/sandbox.js", () => {
     if (last !== "create" && last !== "sync") {
       const webhook = state.session.webhookUrl;
       return [
@@ -152,7 +144,7 @@ export function build() {
       `    amount: "${form.amount}",`,
       '    iso_currency_code: "USD",',
       '    description: "Demo",',
-      `    user: { legal_name: ${literal(state.owner ?? "Alberta Charleson")} },`,
+      `    user: { legal_name: ${literal(ownerName())} },`,
       "  },",
       ");",
     ].join("\n");
@@ -166,7 +158,7 @@ export function build() {
   const streamEmpty = h(
     "p",
     { class: "empty-text" },
-    "No events yet. Create a transfer: its first event is “pending”.",
+    "No events yet. Create a transfer, and its first event is “pending”.",
   );
   const table = h(
     "div",
@@ -188,11 +180,12 @@ export function build() {
       rows,
     ),
   );
+  const live = liveBadge();
   const seen = new Set();
 
   async function move(event_type) {
-    const answer = await call(event_type, `/api/sandbox/transfers/${selected}/simulate`, { event_type });
-    if (answer.data && !state.session.webhookUrl) await ask("POST", "/api/events/sync", {});
+    const { data } = await call(event_type, `/api/sandbox/transfers/${selected}/simulate`, { event_type });
+    if (data && !state.session.webhookUrl) await ask("POST", "/api/events/sync", {});
     await refresh();
   }
 
@@ -204,6 +197,7 @@ export function build() {
     create.update();
     sync.update();
     code.update();
+    live.update();
     const accounts = state.auth?.accounts ?? [];
     if (account.dataset.for !== accounts.map((entry) => entry.account_id).join()) {
       account.dataset.for = accounts.map((entry) => entry.account_id).join();
@@ -218,12 +212,12 @@ export function build() {
       account.disabled = accounts.length === 0;
     }
     if (!selected && state.transfers.length) selected = state.transfers[0].id;
-    // Redrawn only when something changed, so that the keyboard's focus stays where it is.
+    // Redrawn only if something changed, so that the keyboard focus stays where it is.
     const now = JSON.stringify([selected, state.transfers, state.activity]);
     if (now === drawn) return;
     drawn = now;
 
-    show(
+    redraw(
       transferList,
       state.transfers.length
         ? state.transfers.map((transfer) =>
@@ -234,6 +228,7 @@ export function build() {
                 "button",
                 {
                   type: "button",
+                  "data-key": transfer.id,
                   "aria-pressed": String(transfer.id === selected),
                   onclick() {
                     selected = transfer.id;
@@ -250,7 +245,7 @@ export function build() {
         : h("li", { class: "empty-text" }, "No transfers yet. Create one above."),
     );
     machine.hidden = !selected;
-    if (selected) show(machine, stateMachine(statusOf(selected), move));
+    if (selected) redraw(machine, stateMachine(statusOf(selected), move));
     cursor.textContent = `cursor at ${state.activity.cursor}`;
     show(
       loop,
@@ -289,7 +284,7 @@ export function build() {
       id,
       number: 6,
       title,
-      lead: "A transfer takes days in real life, so its state arrives as events. Create one and move it: Plaid announces each change by a webhook, and the worker reads the new events from its cursor, each exactly once.",
+      lead: "In real life a transfer takes days, so its state arrives as events. Create a transfer and advance it. Plaid announces each change with a webhook, and the worker reads the new events from its cursor and handles each exactly once.",
       controls: [
         field("Account", account),
         h(
@@ -311,6 +306,13 @@ export function build() {
           field("Amount in USD", amount),
         ),
         create.element,
+        h(
+          "p",
+          { class: "hint" },
+          "This is Bank Transfer, which Plaid offers to some existing clients. For Transfer, ",
+          h("code", {}, "transferEvents()"),
+          " works the same way.",
+        ),
       ],
       code: code.element,
       below: [
@@ -325,17 +327,10 @@ export function build() {
         h(
           "section",
           { class: "card", "aria-label": "Event stream" },
-          h(
-            "header",
-            {},
-            h("h2", {}, "Event stream"),
-            h("span", { class: "live" }, "live"),
-            cursor,
-            sync.element,
-          ),
+          h("header", {}, h("h2", {}, "Event stream"), live.element, cursor, sync.element),
           h(
             "pre",
-            { class: "code strip", tabindex: "0", "aria-label": "The call that reads the events" },
+            { class: "code strip", tabindex: "0", role: "group", "aria-label": "Code: reading the events" },
             loop,
           ),
           streamEmpty,
@@ -352,7 +347,7 @@ const reasonOf = (failure) => {
   return [ach_return_code, description].filter(Boolean).join(" · ");
 };
 
-/** pending → posted → reversed, and pending → failed; what can happen next is a button. */
+/** pending → posted → reversed, and pending → failed. Each next state is a button. */
 function stateMachine(status, move) {
   const node = (name, x, y) =>
     svg(
@@ -409,7 +404,12 @@ function stateMachine(status, move) {
                 }).element,
             ),
           ]
-        : h("p", { class: "hint" }, icon("check"), `“${status}” is final. Create another transfer to go on.`),
+        : h(
+            "p",
+            { class: "hint" },
+            icon("check"),
+            `“${status}” is final. Create another transfer to continue.`,
+          ),
     ),
   ];
 }
