@@ -18,8 +18,20 @@ export function start(module, connect) {
   connect?.(bindings);
 }
 
+/** The same with the module's bytes in base64, or `failed` with the reason where the runtime compiles none. */
+export function startInlined(base64, connect, failed) {
+  let module;
+  try {
+    module = new WebAssembly.Module(bytesOf(base64));
+  } catch (cause) {
+    failed(cause);
+    return;
+  }
+  start(module, connect);
+}
+
 /** The module's bytes, where they come inlined. A loop is the slowest way to them, and all that older browsers have. */
-export function bytesOf(base64) {
+function bytesOf(base64) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
   if (globalThis.Buffer) return globalThis.Buffer.from(base64, "base64");
   const text = atob(base64);

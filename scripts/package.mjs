@@ -3,7 +3,8 @@
 //   <name>.js, <name>.cjs   anywhere: the wasm inlined, compiled when first loaded
 //   <name>-workerd.js       Cloudflare Workers: there, a .wasm import is a compiled module
 //   <name>-edge-light.js    Vercel's edge and unwasm: the same, asked for with ?module
-//   <name>-glue.js          anywhere, once its `start` is given the compiled module
+//   <name>-glue.js          what the last two share
+//   manual.js, manual.cjs   the adapter, anywhere: its user starts it with the compiled module
 
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -18,9 +19,9 @@ const modules = [
     name: "index",
     wasm: "plaid_edge",
     exports: "./src/js/index.js",
-    connect: `import { connect } from "./src/js/adapter.js";`,
+    connect: `import { connect, disconnect } from "./src/js/adapter.js";`,
   },
-  { name: "sandbox", wasm: "plaid_edge_sandbox", exports: "./dist/wasm/sandbox.js", connect: "let connect;" },
+  { name: "sandbox", wasm: "plaid_edge_sandbox", exports: "./dist/wasm/sandbox.js", connect: "let connect; const disconnect = (cause) => { throw cause; };" },
 ];
 
 // wasm-bindgen copies the JavaScript that Rust imports from. The originals are taken, so that there is one of each.
@@ -89,10 +90,24 @@ export { ${shown} } from "./${name}-glue.js";
     await writeFile(`${out}/${name}-${runtime}.js`, entry);
   }
 
+  if (name === "index") {
+    const manual = `import { start as begin } from "./${name}-glue.js";
+export { ${shown} } from "./${name}-glue.js";
+export function start(module) {
+  if (Object.prototype.toString.call(module) !== "[object WebAssembly.Module]") {
+    throw new TypeError("start must be given a WebAssembly.Module: plaid-edge/plaid_edge.wasm, compiled");
+  }
+  begin(module);
+}
+`;
+    await writeFile(`${out}/manual.js`, manual);
+    await bundle("manual.cjs", "cjs", `export * from "./dist/package/manual.js";`);
+  }
+
   const inlined = `import base64 from "./dist/package/${wasm}.wasm";
-import { bytesOf, start } from "./pkg-template/glue.js";
+import { startInlined } from "./pkg-template/glue.js";
 ${connect}
-start(new WebAssembly.Module(bytesOf(base64)), connect);
+startInlined(base64, connect, disconnect);
 export * from "${exports}";`;
   await bundle(`${name}.js`, "esm", inlined);
   await bundle(`${name}.cjs`, "cjs", inlined);

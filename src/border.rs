@@ -222,7 +222,7 @@ pub(crate) fn error_record(operation: Operation, kind: Kind, what: &dyn Display)
     let record: ErrorRecord = record();
     record.set_error_class(match kind {
         Kind::Server => "PlaidApiInternalServerError",
-        Kind::Configuration => "PlaidAdapterConfigurationError",
+        Kind::Configuration if operation == Operation::InitializePlaid => "PlaidAdapterConfigurationError",
         _ => facts.error_class,
     });
     record.set_kind(kind.as_str());

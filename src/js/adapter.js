@@ -7,11 +7,26 @@ import { syncTransactions } from "./transactions.js";
 import { verify } from "./webhook.js";
 
 /** What wasm exports. It runs before the first adapter is made. */
-export let core;
+export let core = unavailable("call start(module) of plaid-edge/manual before anything else");
 
 /** Called once, when wasm runs. */
 export function connect(bindings) {
   core = bindings;
+}
+
+/** Called where wasm can't be compiled: importing does not fail, using does. */
+export function disconnect(cause) {
+  core = unavailable(
+    "this runtime refused to compile its WebAssembly. Start it with a compiled module: see plaid-edge/manual",
+    cause,
+  );
+}
+
+function unavailable(words, cause) {
+  const fail = () => {
+    throw new Error(`plaid-edge has not started: ${words}`, { cause });
+  };
+  return new Proxy({}, { get: fail });
 }
 
 export class PlaidAdapter {
