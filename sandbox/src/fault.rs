@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Deserialize;
 
 use crate::error::PlaidError;
-use crate::sandbox::{Answer, Outcome};
+use crate::http::{Answer, Outcome};
 
 /// How the next calls of a path fail.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -101,6 +101,8 @@ impl Fault {
             return Some(Answer {
                 status,
                 retry_after,
+                content_type: "application/json",
+                request_id: None,
                 body: body.clone(),
             });
         }
@@ -118,6 +120,8 @@ impl Fault {
         Some(Answer {
             status: error.status,
             retry_after: self.retry_after.clone(),
+            content_type: "application/json",
+            request_id: None,
             body,
         })
     }

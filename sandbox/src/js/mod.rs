@@ -14,8 +14,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::clock::LATEST;
 use crate::fault::Fault;
+use crate::http::SignedWebhook;
 use crate::sandbox::{Credentials, Moment, Sandbox};
-use crate::webhook_keys::SignedWebhook;
 use arguments::{Fields, type_error};
 
 /// Look like Plaid's, and can be told from real ones.

@@ -3,17 +3,19 @@
 
 use serde_json::{Value, json};
 
+use crate::areas::link_fields::PRODUCTS;
+use crate::areas::{Endpoint, Handler};
 use crate::clock::MINUTE;
-use crate::endpoint::{
-    Body, Endpoint,
+use crate::data::institutions::{self, Institution};
+use crate::data::test_user;
+use crate::error::PlaidError;
+use crate::fields::{
+    Body,
     Kind::{Date, Integer, List, NonEmptyList, OneOf, Record, Text, Url},
     nullable, optional, required,
 };
-use crate::error::PlaidError;
-use crate::institutions::{self, Institution};
-use crate::link_fields::PRODUCTS;
+use crate::state::tokens::PublicToken;
 use crate::state::{Call, check_token};
-use crate::test_user;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
@@ -54,19 +56,14 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
             optional("user_token", Text),
             optional("user_id", Text),
         ],
-        answer: create,
+        handler: Handler::Json(create),
     },
     Endpoint {
         path: "/item/public_token/exchange",
         fields: &[required("public_token", Text)],
-        answer: exchange,
+        handler: Handler::Json(exchange),
     },
 ];
-
-pub(crate) struct PublicToken {
-    pub item_id: String,
-    pub created: i64,
-}
 
 const LIFETIME: i64 = 30 * MINUTE;
 

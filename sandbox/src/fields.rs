@@ -1,18 +1,9 @@
-//! How an endpoint is described, and how a request's fields are checked against the description.
+//! How the fields of a request are described, and how a body is checked against the description.
 
 use serde_json::{Map, Value};
 
 use crate::clock;
 use crate::error::PlaidError;
-use crate::state::Call;
-
-/// One of Plaid's endpoints: where it is, what it takes and what it does.
-pub(crate) struct Endpoint {
-    pub path: &'static str,
-    pub fields: &'static [Field],
-    /// Answers a request whose fields have been checked. `request_id` is added to what it gives.
-    pub answer: fn(&Body, &mut Call) -> Result<Value, PlaidError>,
-}
 
 pub(crate) struct Field {
     name: &'static str,

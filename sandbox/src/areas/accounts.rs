@@ -4,17 +4,18 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::endpoint::{
-    Body, Endpoint, Field,
+use crate::areas::{Endpoint, Handler};
+use crate::data::institutions::Institution;
+use crate::data::test_user::{ROUTING, TestAccount, WIRE_ROUTING, owner};
+use crate::error::PlaidError;
+use crate::fields::{
+    Body, Field,
     Kind::{List, Record, Text},
     optional, required, with,
 };
-use crate::error::PlaidError;
-use crate::institutions::Institution;
-use crate::items::Item;
 use crate::random;
 use crate::state::Call;
-use crate::test_user::{ROUTING, TestAccount, WIRE_ROUTING, owner};
+use crate::state::items::Item;
 
 const FIELDS: &[Field] = &[
     required("access_token", Text),
@@ -25,17 +26,17 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/accounts/get",
         fields: FIELDS,
-        answer: accounts_get,
+        handler: Handler::Json(accounts_get),
     },
     Endpoint {
         path: "/auth/get",
         fields: FIELDS,
-        answer: auth_get,
+        handler: Handler::Json(auth_get),
     },
     Endpoint {
         path: "/identity/get",
         fields: FIELDS,
-        answer: identity_get,
+        handler: Handler::Json(identity_get),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! What `/link/token/create` takes (<https://plaid.com/docs/api/link/#linktokencreate>). Objects of products that the
 //! sandbox does not have are taken as they are.
 
-use crate::endpoint::{
+use crate::fields::{
     Field,
     Kind::{Date, DateTime, Flag, Integer, List, NonEmptyList, Object, OneOf, Record, Text, TextUpTo, Url},
     nullable, optional, required,

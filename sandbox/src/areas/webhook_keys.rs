@@ -1,0 +1,24 @@
+//! `/webhook_verification_key/get` (<https://plaid.com/docs/api/webhooks/webhook-verification/>).
+
+use serde_json::{Value, json};
+
+use super::{Endpoint, Handler};
+use crate::error::PlaidError;
+use crate::fields::{Body, Kind::Text, required};
+use crate::state::Call;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
+    path: "/webhook_verification_key/get",
+    fields: &[required("key_id", Text)],
+    handler: Handler::Json(get),
+}];
+
+fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let key_id = body.required("/key_id");
+    let keys = call.webhook_keys();
+    let key = [&keys.current, &keys.expired]
+        .into_iter()
+        .find(|key| key.id == key_id);
+    let key = key.ok_or_else(|| PlaidError::of("INVALID_WEBHOOK_VERIFICATION_KEY_ID"))?;
+    Ok(json!({ "key": key.jwk() }))
+}
