@@ -53,6 +53,8 @@ pub(crate) enum Kind {
     /// A positive decimal string with two digits after the point, `"12.34"`.
     Amount,
     Flag,
+    /// Any number.
+    Number,
     /// An integer from the first to the second, both included.
     Integer(u64, u64),
     OneOf(&'static [&'static str]),
@@ -136,6 +138,7 @@ fn fits(kind: &Kind, value: &Value) -> bool {
         Kind::Date => text.is_some_and(clock::is_date),
         Kind::Amount => text.is_some_and(is_amount),
         Kind::Flag => value.is_boolean(),
+        Kind::Number => value.is_number(),
         Kind::Integer(least, most) => value
             .as_u64()
             .is_some_and(|number| (*least..=*most).contains(&number)),
@@ -160,6 +163,7 @@ fn expected(kind: &Kind) -> String {
             "a positive decimal string with two digits of precision, such as \"12.34\"".to_owned()
         }
         Kind::Flag => "a boolean".to_owned(),
+        Kind::Number => "a number".to_owned(),
         Kind::Integer(least, u64::MAX) => format!("an integer of at least {least}"),
         Kind::Integer(least, most) => format!("an integer between {least} and {most}"),
         Kind::OneOf(allowed) => format!("one of: {}", allowed.join(", ")),

@@ -45,7 +45,11 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let after = body.integer("/after_id").unwrap_or_default();
-    let events = call.state.bank_transfer_events_after(after).iter();
+    let events = call
+        .state
+        .bank_transfer_events_after(after)
+        .iter()
+        .filter(|event| !event.of_transfer);
     let page: Vec<_> = events.take(count(body)).map(BankTransferEvent::json).collect();
     Ok(json!({ "bank_transfer_events": page }))
 }
@@ -56,7 +60,9 @@ fn list(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .integer("/offset")
         .and_then(|offset| usize::try_from(offset).ok());
     let offset = offset.unwrap_or(if body.has("/offset") { usize::MAX } else { 0 });
-    let matching = newest_first.filter(|event| event.matches(body)).skip(offset);
+    let matching = newest_first
+        .filter(|event| !event.of_transfer && event.matches(body))
+        .skip(offset);
     let page: Vec<_> = matching.take(count(body)).map(BankTransferEvent::json).collect();
     Ok(json!({ "bank_transfer_events": page }))
 }

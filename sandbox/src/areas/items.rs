@@ -2,17 +2,21 @@
 
 use serde_json::{Value, json};
 
+use crate::areas::link_fields::PRODUCTS;
 use crate::areas::{Endpoint, Handler};
 use crate::clock;
+use crate::data::institutions::{self, FIRST_PLATYPUS};
+use crate::data::test_user;
 use crate::error::PlaidError;
 use crate::fields::{
-    Body,
-    Kind::{OneOf, Text, TextUpTo, Url},
-    nullable, required, with,
+    Body, Field,
+    Kind::{NonEmptyList, OneOf, Record, Text, TextUpTo, Url},
+    nullable, optional, required, with,
 };
 use crate::state::Call;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    super::json("/item/import", IMPORT, import),
     Endpoint {
         path: "/item/get",
         fields: &[required("access_token", Text)],
@@ -91,4 +95,33 @@ fn update_webhook(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let payload = json!({ "new_webhook_url": url, "error": null });
     call.send_item_webhook(&item_id, "ITEM", "WEBHOOK_UPDATE_ACKNOWLEDGED", payload);
     Ok(answer)
+}
+
+const IMPORT: &[Field] = &[
+    required("products", NonEmptyList(&OneOf(PRODUCTS))),
+    required(
+        "user_auth",
+        Record(&[required("user_id", Text), required("auth_token", Text)]),
+    ),
+    optional("institution_id", Text),
+    optional("options", Record(&[optional("webhook", Url)])),
+];
+
+fn import(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let institution = institutions::find(body.text("/institution_id").unwrap_or(FIRST_PLATYPUS))?;
+    test_user::log_in(
+        body.required("/user_auth/user_id"),
+        body.required("/user_auth/auth_token"),
+    )?;
+    let products = body.texts("/products").into_iter().map(str::to_owned).collect();
+    let webhook = body.text("/options/webhook").map(str::to_owned);
+    let item_id = call.add_item(
+        institution,
+        products,
+        webhook,
+        test_user::ACCOUNTS.iter().collect(),
+    );
+    let token = call.random.token("access");
+    call.state.access_tokens.insert(token.clone(), item_id);
+    Ok(json!({ "access_token": token }))
 }

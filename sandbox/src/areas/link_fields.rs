@@ -22,7 +22,7 @@ pub(crate) const PRODUCTS: &[&str] = &[
 ];
 
 #[rustfmt::skip]
-const COUNTRIES: &[&str] = &[
+pub(crate) const COUNTRIES: &[&str] = &[
     "US", "GB", "ES", "NL", "FR", "IE", "CA", "DE", "IT", "PL", "DK", "NO", "SE", "EE", "LT", "LV", "PT", "BE",
     "AT", "FI",
 ];

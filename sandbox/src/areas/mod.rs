@@ -1,15 +1,28 @@
 //! Plaid's products, one a file, named as in [Plaid's API reference](https://plaid.com/docs/api/).
 
 mod accounts;
+mod assets;
 mod bank_transfer_events;
+mod bank_transfer_rest;
 mod bank_transfers;
+mod income;
+mod institutions;
+mod investments;
 mod item_webhooks;
 mod items;
+mod liabilities;
 mod link;
 mod link_complete;
 mod link_fields;
+mod payment_initiation;
+mod people;
+mod processor;
 mod public_tokens;
 mod sandbox_items;
+mod signal;
+mod statements;
+mod transactions;
+mod transfer_moves;
 mod transfers;
 mod webhook_keys;
 
@@ -77,4 +90,46 @@ const AREAS: &[&[Endpoint]] = &[
     sandbox_items::ENDPOINTS,
     transfers::ENDPOINTS,
     webhook_keys::ENDPOINTS,
+    assets::ENDPOINTS,
+    bank_transfer_rest::ENDPOINTS,
+    income::ENDPOINTS,
+    institutions::ENDPOINTS,
+    investments::ENDPOINTS,
+    liabilities::ENDPOINTS,
+    payment_initiation::ENDPOINTS,
+    people::ENDPOINTS,
+    processor::ENDPOINTS,
+    signal::ENDPOINTS,
+    statements::ENDPOINTS,
+    transactions::ENDPOINTS,
+    transfer_moves::ENDPOINTS,
 ];
+
+/// A PDF file of one page with these lines of text.
+fn pdf_file(lines: &[&str]) -> String {
+    let plain = |line: &str| -> String {
+        line.chars()
+            .filter(|c| c.is_ascii() && !matches!(c, '(' | ')' | '\\'))
+            .collect()
+    };
+    let text: Vec<_> = lines
+        .iter()
+        .map(|line| format!("({}) Tj T*", plain(line)))
+        .collect();
+    let content = format!("BT /F1 12 Tf 14 TL 72 720 Td {} ET", text.join(" "));
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let mut file = "%PDF-1.4\n".to_owned();
+    let mut table = "xref\n0 6\n0000000000 65535 f \n".to_owned();
+    for (number, object) in (1..).zip(&objects) {
+        table.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let start = file.len();
+    format!("{file}{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n")
+}

@@ -1,7 +1,7 @@
 //! Transfer events (<https://plaid.com/docs/api/products/transfer/reading-transfers/#transfereventsync>).
 //!
-//! The sandbox has no `/transfer/create`. Each event of a bank transfer shows here too, under the same event id and
-//! with the bank transfer's id as `transfer_id`, so that one money movement can be followed through both endpoints.
+//! Each event of a bank transfer shows here too, under the same event id and with the bank transfer's id as
+//! `transfer_id`, so that one money movement can be followed through both endpoints.
 
 use serde_json::{Value, json};
 
@@ -32,10 +32,10 @@ fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     Ok(json!({ "transfer_events": page, "has_more": rest.peek().is_some() }))
 }
 
-fn event(event: &BankTransferEvent) -> Value {
+pub(super) fn event(event: &BankTransferEvent) -> Value {
     let reason = event.failure_reason.as_object().map(|reason| {
         json!({
-            "failure_code": reason.get("ach_return_code"),
+            "failure_code": reason.get("failure_code").or_else(|| reason.get("ach_return_code")),
             "ach_return_code": reason.get("ach_return_code"),
             "description": reason.get("description"),
         })

@@ -63,6 +63,15 @@ pub(crate) const ACCOUNTS: &[TestAccount] = &[
     account("9004", "Plaid Home Equity Line of Credit", None, ("loan", "home equity"), (None, Some(13500.5), None)),
 ];
 
+/// The user at whose bank things happen.
+pub(crate) const DYNAMIC: &str = "user_transactions_dynamic";
+
+/// The accounts of `user_good`, or of the dynamic user.
+pub(crate) fn accounts(dynamic: bool) -> Vec<&'static TestAccount> {
+    let shown = |account: &&TestAccount| !dynamic || matches!(account.mask, "0000" | "3333");
+    ACCOUNTS.iter().filter(shown).collect()
+}
+
 /// The owner of every account.
 pub(crate) fn owner() -> Value {
     json!({
@@ -110,6 +119,11 @@ pub(crate) fn owner() -> Value {
 pub(crate) fn log_in(username: &str, password: &str) -> Result<(), PlaidError> {
     if let Some(code) = password.strip_prefix("error_") {
         return Err(PlaidError::of(code));
+    }
+    if username == "user_custom" {
+        return Err(PlaidError::invalid_field(
+            "override_username user_custom is not supported by this sandbox: use user_good or user_transactions_dynamic",
+        ));
     }
     let special = |password: &str| {
         password == "microdeposits_good"

@@ -82,6 +82,8 @@ pub(crate) struct BankTransferEvent {
     pub amount: String,
     pub failure_reason: Value,
     direction: &'static str,
+    /// Whether it is about a transfer, and not about a bank transfer. Both are numbered together.
+    pub of_transfer: bool,
 }
 
 impl Call<'_> {
@@ -91,6 +93,33 @@ impl Call<'_> {
         let id = events.last().map_or(1, |last| last.id.saturating_add(1));
         let transfer = self.state.bank_transfers.get(bank_transfer_id);
         events.extend(transfer.map(|transfer| BankTransferEvent::new(id, self.now, transfer)));
+    }
+}
+
+impl Call<'_> {
+    /// Adds an event of a transfer.
+    pub fn record_transfer_event(&mut self, transfer: &Value, event_type: &'static str) {
+        let text = |name| {
+            transfer
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let events = &mut self.state.bank_transfer_events;
+        let id = events.last().map_or(1, |last| last.id.saturating_add(1));
+        events.push(BankTransferEvent {
+            id,
+            at: self.now,
+            event_type,
+            bank_transfer_id: text("id"),
+            account_id: text("account_id"),
+            transfer_type: text("type"),
+            amount: text("amount"),
+            failure_reason: transfer.get("failure_reason").cloned().unwrap_or_default(),
+            direction: "inbound",
+            of_transfer: true,
+        });
     }
 }
 
@@ -106,6 +135,7 @@ impl BankTransferEvent {
             amount: transfer.amount().to_owned(),
             failure_reason: transfer.failure_reason.clone(),
             direction: transfer.direction(),
+            of_transfer: false,
         }
     }
 

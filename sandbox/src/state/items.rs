@@ -17,6 +17,11 @@ pub(crate) struct Item {
     pub last_webhook: Option<(i64, String)>,
     pub login: Login,
     pub removed: bool,
+    /// Whether its transactions change, as those of `user_transactions_dynamic` do.
+    pub dynamic: bool,
+    /// The options it was made with.
+    pub options: Value,
+    pub ledger: super::transactions::Ledger,
     pub created: i64,
 }
 
@@ -28,7 +33,7 @@ pub(crate) enum Login {
 /// Sandbox logins go bad by themselves.
 const LOGIN_LASTS: i64 = 30 * DAY;
 
-const SUPPORTED_PRODUCTS: &[&str] = &[
+pub(crate) const SUPPORTED_PRODUCTS: &[&str] = &[
     "assets",
     "auth",
     "balance",

@@ -4,6 +4,8 @@ pub(crate) mod bank_transfers;
 pub(crate) mod items;
 pub(crate) mod table;
 pub(crate) mod tokens;
+pub(crate) mod transactions;
+pub(crate) mod transfers;
 pub(crate) mod webhook_keys;
 
 use std::collections::HashMap;
@@ -35,6 +37,23 @@ pub(crate) struct State {
     /// The bank transfer of each request, for idempotency.
     pub bank_transfer_requests: HashMap<String, String>,
     pub bank_transfer_events: Vec<BankTransferEvent>,
+    /// Transfer: authorizations, transfers, the transfer of each authorization, sweeps.
+    pub authorizations: Table<Value>,
+    pub authorization_keys: HashMap<String, (i64, String)>,
+    pub transfers: Table<Value>,
+    pub transfer_of_authorization: HashMap<String, String>,
+    pub sweeps: Table<Value>,
+    pub asset_reports: Table<Value>,
+    pub audit_copies: HashMap<String, String>,
+    /// What each processor token stands for: the Item and the account.
+    pub processor_tokens: HashMap<String, (String, String)>,
+    pub signal_transactions: HashMap<String, bool>,
+    pub verifications: Table<Value>,
+    pub screenings: Table<Value>,
+    pub recipients: Table<Value>,
+    pub recipient_of_details: HashMap<String, String>,
+    pub payments: Table<Value>,
+    pub users: Table<Value>,
     webhook_keys: Option<WebhookKeys>,
 }
 
@@ -111,6 +130,9 @@ impl<'a> Call<'a> {
             last_webhook: None,
             login: Login::GoodSince(self.now),
             removed: false,
+            dynamic: false,
+            options: Value::Null,
+            ledger: transactions::Ledger::default(),
             created: self.now,
         };
         self.state.items.insert(item_id.clone(), item);

@@ -11,6 +11,9 @@ use crate::clock::{DAY, SECOND};
 use crate::http::SignedWebhook;
 use crate::random::Random;
 
+/// The id that Plaid's own tests ask for.
+const CURRENT_ID: &str = "6c5516e1-92dc-479e-a8ff-5a51992e0001";
+
 pub(crate) struct WebhookKeys {
     pub current: Key,
     pub expired: Key,
@@ -27,8 +30,8 @@ impl WebhookKeys {
     pub fn generate(now: i64, random: &mut Random) -> Self {
         let day = |days: i64| now.saturating_sub(DAY.saturating_mul(days)).div_euclid(SECOND);
         Self {
-            current: Key::generate(day(1), None, random),
-            expired: Key::generate(day(31), Some(day(1)), random),
+            current: Key::generate(CURRENT_ID.to_owned(), day(1), None, random),
+            expired: Key::generate(random.uuid(), day(31), Some(day(1)), random),
         }
     }
 
@@ -56,8 +59,7 @@ impl WebhookKeys {
 }
 
 impl Key {
-    fn generate(created_at: i64, expired_at: Option<i64>, random: &mut Random) -> Self {
-        let id = random.uuid();
+    fn generate(id: String, created_at: i64, expired_at: Option<i64>, random: &mut Random) -> Self {
         // Of 2^256 byte strings, all but about 2^224 are keys.
         let signing = loop {
             if let Ok(key) = SigningKey::from_slice(&random.bytes()) {
