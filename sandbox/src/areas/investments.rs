@@ -7,7 +7,7 @@ use super::transactions::{dates, page};
 use super::{Endpoint, json as endpoint};
 use crate::clock::{self, DAY};
 use crate::data::securities::{HOLDINGS, SECURITIES, TRADES};
-use crate::data::test_user::owner;
+use crate::data::test_user::{TestAccount, owner};
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
@@ -103,6 +103,15 @@ fn holdings(accounts: &[(String, String)], now: i64) -> Vec<Value> {
     rows
 }
 
+/// An account with the one balance that only Investments gives.
+fn described(item: &Item, account: &(String, &'static TestAccount)) -> Value {
+    let mut value = base(item.institution, account);
+    if let Some(balances) = value.get_mut("balances").and_then(Value::as_object_mut) {
+        balances.insert("margin_loan_amount".to_owned(), Value::Null);
+    }
+    value
+}
+
 /// The chosen accounts, id and mask; an error if the Item has no investment account at all.
 fn accounts(item: &Item, body: &Body) -> Result<(Vec<Value>, Vec<(String, String)>), PlaidError> {
     if !item
@@ -113,7 +122,7 @@ fn accounts(item: &Item, body: &Body) -> Result<(Vec<Value>, Vec<(String, String
         return Err(PlaidError::of("NO_INVESTMENT_ACCOUNTS"));
     }
     let full = chosen(item, body)?
-        .map(|account| base(item.institution, account))
+        .map(|account| described(item, account))
         .collect();
     let ids = chosen(item, body)?
         .map(|(id, own)| (id.clone(), own.mask.to_string()))
@@ -200,7 +209,7 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     item.bill("investments_auth");
     let full: Vec<_> = investment
         .iter()
-        .map(|account| base(item.institution, account))
+        .map(|account| described(item, account))
         .collect();
     let names = owner().get("names").cloned().unwrap_or_default();
     let owners: Vec<_> = investment

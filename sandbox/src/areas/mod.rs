@@ -133,3 +133,44 @@ fn pdf_file(lines: &[&str]) -> String {
     let start = file.len();
     format!("{file}{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n")
 }
+
+/// What the passing of time brings about.
+pub(crate) fn advance(call: &mut Call) {
+    let today = crate::state::transactions::day(call.now);
+    let until = today.saturating_sub(crate::clock::DAY);
+    let dynamic: Vec<_> = call
+        .state
+        .items
+        .values()
+        .filter(|item| item.ledger.filled && !item.removed)
+        .map(|item| item.item_id.clone())
+        .collect();
+    for item_id in dynamic {
+        let Some(item) = call.state.items.get_mut(&item_id) else {
+            continue;
+        };
+        let changes = item.ledger.post(until, today, call.random);
+        if changes.added > 0 {
+            call.announce(&item_id, &changes);
+        }
+    }
+    let text = crate::state::transfers::text;
+    let moving: Vec<_> = call
+        .state
+        .transfers
+        .iter()
+        .filter_map(|transfer| {
+            let age = crate::clock::parse(text(transfer, "created"))?;
+            let days = call.now.saturating_sub(age).div_euclid(crate::clock::DAY);
+            Some((text(transfer, "id").to_owned(), days))
+        })
+        .collect();
+    for (id, days) in moving {
+        // A step that the transfer has behind it, or can't take, is refused.
+        for (step, after) in [("posted", 1), ("settled", 2), ("funds_available", 5)] {
+            if days >= after {
+                let _ = crate::state::transfers::transition(call, &id, step, None);
+            }
+        }
+    }
+}

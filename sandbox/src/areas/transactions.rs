@@ -10,7 +10,7 @@ use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
     Kind::{Date, Flag, Integer, List, NonEmptyList, Number, Object, OneOf, Record, Text, TextUpTo},
-    nullable, optional, required,
+    nullable, optional, required, with,
 };
 use crate::state::Call;
 use crate::state::items::Item;
@@ -487,12 +487,8 @@ fn enrich(body: &Body, _call: &mut Call) -> Result<Value, PlaidError> {
             )
         };
         let location = |name: &str| request.copy(&format!("/location/{name}"));
-        json!({
+        let mut row = json!({
             "id": request.copy("/id"),
-            "client_user_id": request.copy("/client_user_id"),
-            "client_account_id": request.copy("/client_account_id"),
-            "account_type": request.copy("/account_type"),
-            "account_subtype": request.copy("/account_subtype"),
             "description": request.copy("/description"),
             "amount": request.copy("/amount"),
             "direction": request.copy("/direction"),
@@ -518,7 +514,16 @@ fn enrich(body: &Body, _call: &mut Call) -> Result<Value, PlaidError> {
                 "website": null,
                 "check_number": null,
             },
-        })
+        });
+        for name in [
+            "client_user_id",
+            "client_account_id",
+            "account_type",
+            "account_subtype",
+        ] {
+            row = with(row, name, request.at(&format!("/{name}")).cloned());
+        }
+        row
     });
     Ok(json!({ "enriched_transactions": enriched.collect::<Vec<_>>() }))
 }

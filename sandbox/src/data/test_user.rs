@@ -121,9 +121,7 @@ pub(crate) fn log_in(username: &str, password: &str) -> Result<(), PlaidError> {
         return Err(PlaidError::of(code));
     }
     if username == "user_custom" {
-        return Err(PlaidError::invalid_field(
-            "override_username user_custom is not supported by this sandbox: use user_good or user_transactions_dynamic",
-        ));
+        return check_custom(password);
     }
     let special = |password: &str| {
         password == "microdeposits_good"
@@ -135,5 +133,25 @@ pub(crate) fn log_in(username: &str, password: &str) -> Result<(), PlaidError> {
         "user_good" => Err(PlaidError::of("INVALID_CREDENTIALS")),
         _ if username.starts_with("user_") => Ok(()),
         _ => Err(PlaidError::of("INVALID_CREDENTIALS")),
+    }
+}
+
+/// A custom user has the ordinary accounts here: what would change them is refused, since it would have no effect.
+fn check_custom(password: &str) -> Result<(), PlaidError> {
+    let Ok(custom) = serde_json::from_str::<serde_json::Map<String, Value>>(password) else {
+        return Err(PlaidError::invalid_field(
+            "options.override_password of user_custom must be a JSON object",
+        ));
+    };
+    let supported = ["version", "seed", "force_error"];
+    if let Some(name) = custom.keys().find(|name| !supported.contains(&name.as_str())) {
+        return Err(PlaidError::invalid_field(format!(
+            "options.override_password: this sandbox does not support {name} of a custom user; it supports {}",
+            supported.join(", ")
+        )));
+    }
+    match custom.get("force_error").and_then(Value::as_str) {
+        Some(code) => Err(PlaidError::of(code)),
+        None => Ok(()),
     }
 }

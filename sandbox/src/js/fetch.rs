@@ -106,7 +106,7 @@ fn endless(beginning: &str, abort: Abort) -> Result<ReadableStream, JsValue> {
 
 /// Posts webhooks to loopback hosts and waits for the receivers' answers, whatever they are. Others stay unsent, so
 /// that a test never reaches beyond its machine.
-async fn deliver(deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue> {
+pub(super) async fn deliver(deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue> {
     let local: Vec<_> = deliveries
         .into_iter()
         .filter(|delivery| is_loopback(&delivery.url))

@@ -11,9 +11,6 @@ use crate::clock::{DAY, SECOND};
 use crate::http::SignedWebhook;
 use crate::random::Random;
 
-/// The id that Plaid's own tests ask for.
-const CURRENT_ID: &str = "6c5516e1-92dc-479e-a8ff-5a51992e0001";
-
 pub(crate) struct WebhookKeys {
     pub current: Key,
     pub expired: Key,
@@ -30,7 +27,7 @@ impl WebhookKeys {
     pub fn generate(now: i64, random: &mut Random) -> Self {
         let day = |days: i64| now.saturating_sub(DAY.saturating_mul(days)).div_euclid(SECOND);
         Self {
-            current: Key::generate(CURRENT_ID.to_owned(), day(1), None, random),
+            current: Key::generate(random.uuid(), day(1), None, random),
             expired: Key::generate(random.uuid(), day(31), Some(day(1)), random),
         }
     }
