@@ -65,7 +65,7 @@ fn paystubs(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let mut net = total(1490.21);
     net = crate::fields::with(net, "description", Some("net pay"));
     Ok(json!({
-        "document_metadata": [document(&item_id, "paystub.pdf", "PAYSTUB")],
+        "document_metadata": [document(&item_id, "paystub.pdf", "DOCUMENT_TYPE_PAYSTUB")],
         "paystubs": [{
             "deductions": { "breakdown": [], "total": total(123.45) },
             "doc_id": format!("{item_id}1"),
@@ -85,7 +85,7 @@ fn paystubs(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 fn taxforms(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item_id = check(body, call)?;
     Ok(json!({
-        "document_metadata": [document(&item_id, "w2.pdf", "US_TAX_W2")],
+        "document_metadata": [document(&item_id, "w2.pdf", "DOCUMENT_TYPE_US_TAX_W2")],
         "taxforms": [{ "doc_id": format!("{item_id}1"), "document_type": "W2" }],
     }))
 }

@@ -52,6 +52,7 @@ fn securities(now: i64) -> Vec<Value> {
             "isin": null,
             "cusip": null,
             "sedol": null,
+            "figi": null,
             "institution_security_id": null,
             "institution_id": null,
             "proxy_security_id": null,
@@ -112,8 +113,11 @@ fn described(item: &Item, account: &(String, &'static TestAccount)) -> Value {
     value
 }
 
+/// Accounts as they are shown, and the id and the mask of each.
+type Chosen = (Vec<Value>, Vec<(String, String)>);
+
 /// The chosen accounts, id and mask; an error if the Item has no investment account at all.
-fn accounts(item: &Item, body: &Body) -> Result<(Vec<Value>, Vec<(String, String)>), PlaidError> {
+fn accounts(item: &Item, body: &Body) -> Result<Chosen, PlaidError> {
     if !item
         .accounts
         .iter()

@@ -232,7 +232,7 @@ fn verification_retry(body: &Body, call: &mut Call) -> Result<Value, PlaidError>
         PlaidError::invalid_field("client_user_id has no identity verification of this template")
     })?;
     let shareable = body.at("/is_shareable").and_then(Value::as_bool);
-    let shareable = shareable.unwrap_or(text(&earlier, "shareable_url") != "");
+    let shareable = shareable.unwrap_or(!text(&earlier, "shareable_url").is_empty());
     let user = user(body, earlier.get("user"));
     let previous = Some(text(&earlier, "id").to_owned());
     Ok(add(call, person, template, user, shareable, "skipped", previous))

@@ -408,9 +408,10 @@ fn recurring(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for row in &rows {
         let key = (row.account_id.as_str(), row.name.as_str());
-        let covered = item.accounts.iter().any(|(id, own)| {
-            *id == row.account_id && matches!(own.account_type.as_ref() as &str, "depository" | "credit")
-        });
+        let covered = item
+            .accounts
+            .iter()
+            .any(|(id, own)| *id == row.account_id && matches!(own.account_type, "depository" | "credit"));
         if seen.contains(&key) || !covered || (!wanted.is_empty() && !wanted.contains(&row.account_id)) {
             continue;
         }

@@ -179,10 +179,7 @@ fn authorize(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     }
     let item = call.item(body.required("/access_token"))?;
     let (_, account) = super::accounts::account(item, body.required("/account_id"), "account_id")?;
-    if !matches!(
-        account.subtype.as_ref() as &str,
-        "checking" | "savings" | "cash management"
-    ) {
+    if !matches!(account.subtype, "checking" | "savings" | "cash management") {
         return Err(PlaidError::of("TRANSFER_UNSUPPORTED_ACCOUNT_TYPE"));
     }
     let available = account.available.unwrap_or_default();
@@ -229,6 +226,7 @@ fn authorize(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
                 "email_address": user("email_address"), "address": address(body),
             },
             "amount": body.copy("/amount"),
+            "requested_amount": body.copy("/amount"),
             "network": network,
             "wire_details": null,
             "origination_account_id": "",
