@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `plaid-edge`: serves the sandbox over HTTP, for programs that are not JavaScript and for local pages.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -17,6 +17,7 @@ Options:
   --client-id <string>  the client_id to accept (a fixed one)
   --secret <string>     the secret to accept (a fixed one)
   --seed <number>       the same ids in every run
+  --write <file>        puts the settings into this file, such as .dev.vars; its other lines stay
   -h, --help            shows this
   -v, --version         shows the version
 
@@ -67,11 +68,28 @@ async function run(args) {
   await listen(server, port, host);
   stopOnSignals(server);
   const name = host.includes(":") ? `[${host}]` : host;
+  const settings = { ...sandbox.env, PLAID_BASE_URL: `http://${name}:${server.address().port}` };
+  if (values.write !== undefined) writeSettings(values.write, settings, server);
   print(`# A stand-in for the Plaid API is listening. Stop it with Ctrl+C. Its environment:
-PLAID_CLIENT_ID=${sandbox.env.PLAID_CLIENT_ID}
-PLAID_SECRET=${sandbox.env.PLAID_SECRET}
-PLAID_ENV=${sandbox.env.PLAID_ENV}
-PLAID_BASE_URL=http://${name}:${server.address().port}`);
+${lines(settings)}`);
+}
+
+function lines(settings) {
+  const pairs = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return pairs.join("\n");
+}
+
+/** Puts the settings into a file of NAME=value lines in place of older ones; all other lines stay. */
+function writeSettings(file, settings, server) {
+  try {
+    const old = existsSync(file) ? readFileSync(file, "utf8").split(/\r?\n/) : [];
+    const kept = old.filter((line) => !(/^\s*(?:export\s+)?(\w+)\s*=/.exec(line)?.[1] in settings));
+    while (kept.at(-1) === "") kept.pop();
+    writeFileSync(file, `${[...kept, lines(settings)].join("\n")}\n`);
+  } catch (error) {
+    server.close();
+    throw new Error(`--write: ${error.message}`);
+  }
 }
 
 /** The sandbox posts webhooks with the global fetch, and who brought one about does not hear what came of it. */
@@ -101,6 +119,7 @@ function parse(args) {
     "client-id": { type: "string" },
     secret: { type: "string" },
     seed: { type: "string" },
+    write: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
     version: { type: "boolean", short: "v", default: false },
   };

@@ -75,7 +75,7 @@ fn paystubs(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
             "net_pay": net,
             "pay_period_details": {
                 "check_amount": 1490.21, "distribution_breakdown": [], "end_date": date, "gross_earnings": 1613.66,
-                "iso_currency_code": "USD", "pay_date": date, "pay_frequency": "BIWEEKLY", "start_date": date,
+                "iso_currency_code": "USD", "pay_date": date, "pay_frequency": "PAY_FREQUENCY_BIWEEKLY", "start_date": date,
                 "unofficial_currency_code": null,
             },
         }],
