@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `plaid-edge`: serves the sandbox over HTTP, for programs that are not JavaScript and for local pages.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -16,6 +16,8 @@ Options:
   --host <address>      the loopback address to listen on: 127.0.0.1, ::1 or localhost (127.0.0.1)
   --client-id <string>  the client_id to accept (a fixed one)
   --secret <string>     the secret to accept (a fixed one)
+  --seed <number>       the same ids in every run
+  --write <file>        puts the settings into this file, such as .dev.vars; its other lines stay
   -h, --help            shows this
   -v, --version         shows the version
 
@@ -23,6 +25,9 @@ Controls, as JSON:
   POST /control/fail          {"path": "/auth/get", "errorCode": "INSTITUTION_DOWN", "times": 2}
                               or status, errorType, errorMessage, retryAfter, rawBody, networkError, hang, delayMs
   POST /control/sign-webhook  {"payload": {…}, "issuedAt": 1767225600, "expiredKey": true}
+  POST /control/respond       {"path": "/auth/get", "body": {…}, "times": 1, "status": 200}
+  POST /control/advance       {"milliseconds": 86400000}
+  GET  /control/coverage      the paths that it models
   GET  /control/requests      what was asked so far
   POST /control/reset         back to a fresh sandbox
 
@@ -30,7 +35,7 @@ A user's part in Link is played by
   POST /sandbox/plaid_edge/link/complete  {"link_token": "link-sandbox-…", "username": "user_good", "password": "pass_good"}
 `;
 
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 class UsageError extends Error {}
 class BadRequest extends Error {
@@ -63,11 +68,28 @@ async function run(args) {
   await listen(server, port, host);
   stopOnSignals(server);
   const name = host.includes(":") ? `[${host}]` : host;
+  const settings = { ...sandbox.env, PLAID_BASE_URL: `http://${name}:${server.address().port}` };
+  if (values.write !== undefined) writeSettings(values.write, settings, server);
   print(`# A stand-in for the Plaid API is listening. Stop it with Ctrl+C. Its environment:
-PLAID_CLIENT_ID=${sandbox.env.PLAID_CLIENT_ID}
-PLAID_SECRET=${sandbox.env.PLAID_SECRET}
-PLAID_ENV=${sandbox.env.PLAID_ENV}
-PLAID_BASE_URL=http://${name}:${server.address().port}`);
+${lines(settings)}`);
+}
+
+function lines(settings) {
+  const pairs = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return pairs.join("\n");
+}
+
+/** Puts the settings into a file of NAME=value lines in place of older ones; all other lines stay. */
+function writeSettings(file, settings, server) {
+  try {
+    const old = existsSync(file) ? readFileSync(file, "utf8").split(/\r?\n/) : [];
+    const kept = old.filter((line) => !(/^\s*(?:export\s+)?(\w+)\s*=/.exec(line)?.[1] in settings));
+    while (kept.at(-1) === "") kept.pop();
+    writeFileSync(file, `${[...kept, lines(settings)].join("\n")}\n`);
+  } catch (error) {
+    server.close();
+    throw new Error(`--write: ${error.message}`);
+  }
 }
 
 /** The sandbox posts webhooks with the global fetch, and who brought one about does not hear what came of it. */
@@ -96,6 +118,8 @@ function parse(args) {
     host: { type: "string", default: "127.0.0.1" },
     "client-id": { type: "string" },
     secret: { type: "string" },
+    seed: { type: "string" },
+    write: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
     version: { type: "boolean", short: "v", default: false },
   };
@@ -117,6 +141,11 @@ function portNumber(text) {
   return port;
 }
 
+function seedNumber(text) {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new UsageError(`--seed must be an integer of at least 0, not "${text}"`);
+}
+
 function loopback(host) {
   if (isLoopback(host)) return host;
   throw new UsageError(`--host must be a loopback address, such as 127.0.0.1, not "${host}"`);
@@ -129,12 +158,13 @@ function isLoopback(host) {
 
 function newSandbox(PlaidSandbox, values) {
   try {
-    return new PlaidSandbox({ clientId: values["client-id"], secret: values.secret });
+    const seed = values.seed === undefined ? undefined : seedNumber(values.seed);
+    return new PlaidSandbox({ clientId: values["client-id"], secret: values.secret, seed });
   } catch (error) {
     const message = error.message
       .replace("options.clientId", "--client-id")
       .replace("options.secret", "--secret");
-    throw new UsageError(message);
+    throw error instanceof UsageError ? error : new UsageError(message);
   }
 }
 
@@ -229,6 +259,9 @@ async function control(sandbox, pathname, request, response) {
   const controls = {
     "POST /control/fail": ({ path, ...fault }) => sandbox.fail(path, fault),
     "POST /control/sign-webhook": ({ payload, ...options }) => sandbox.signWebhook(payload, options),
+    "POST /control/respond": ({ path, body, ...options }) => sandbox.respond(path, body, options),
+    "POST /control/advance": ({ milliseconds }) => sandbox.advance(milliseconds),
+    "GET /control/coverage": () => sandbox.coverage(),
     "GET /control/requests": () => sandbox.requests(),
     "POST /control/reset": () => sandbox.reset(),
   };

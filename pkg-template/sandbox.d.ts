@@ -28,7 +28,9 @@ import type { PlaidErrorCode } from "./index.js";
  * const { numbers } = await plaid.authRequest(access_token);
  * ```
  *
- * It answers link tokens (`/link/token/create`, `/link/token/get`), Items (`/sandbox/public_token/create`,
+ * {@link PlaidSandbox.coverage} lists all paths. It models Transactions, Balance, Institutions, Investments,
+ * Liabilities, Transfer, Signal, Assets, Statements, processor tokens, Identity Verification, Monitor, older Income
+ * endpoints, Payment Initiation and users, and answers link tokens (`/link/token/create`, `/link/token/get`), Items (`/sandbox/public_token/create`,
  * `/item/public_token/exchange`, `/item/get`, `/item/remove`, `/item/access_token/invalidate`,
  * `/item/webhook/update`), their data (`/accounts/get`, `/auth/get`, `/identity/get`), bank transfers
  * (`/bank_transfer/create`, `/get`, `/cancel`, `/event/sync`, `/event/list`, `/sandbox/bank_transfer/simulate`,
@@ -42,7 +44,7 @@ import type { PlaidErrorCode } from "./index.js";
  * code. A link token is good for one success, until it expires.
  *
  * **Webhooks** that a call brings about (`/sandbox/item/reset_login`, for one) are signed and really posted with
- * the global `fetch`, when their URL is on this machine (localhost, 127.0.0.1, [::1]); to other hosts nothing is
+ * the global `fetch`, when their host is localhost, 127.0.0.1 or [::1] (redirects are not followed); to other hosts nothing is
  * sent. The call answers when the receiver has, or after ten seconds. {@link PlaidSandbox.signWebhook} makes one
  * without a server.
  *
@@ -78,6 +80,21 @@ export class PlaidSandbox {
   fail(path: SandboxPath, fault: Fault): void;
 
   /**
+   * The next `options.times` (1) calls of `path`, which the sandbox need not know, get this body with
+   * `options.status` (200). `request_id` is added.
+   */
+  respond(path: string, body: object, options?: { times?: number; status?: number }): void;
+
+  /**
+   * Moves the sandbox's clock ahead. Pending transactions from before the new day are posted under new ids,
+   * transfers post after one day, settle after two and have funds available after five; tokens and logins expire.
+   */
+  advance(milliseconds: number): void;
+
+  /** Every path that the sandbox models. */
+  coverage(): Record<string, "modelled" | "typed">;
+
+  /**
    * A webhook as Plaid would send it, signed with a key that `/webhook_verification_key/get` hands out: `body` is
    * JSON with two-space indentation and sorted keys, `headers` has `plaid-verification` and `content-type`.
    *
@@ -92,7 +109,8 @@ export class PlaidSandbox {
   ): Promise<{ body: string; headers: Record<string, string> }>;
 
   /**
-   * What was asked of it, oldest first, the 10,000 latest requests. `client_id` and `secret` are left out of the
+   * What was asked of it, oldest first: the 10,000 latest requests, fewer when their bodies are large; a body of more
+   * than 64 KiB is null. `client_id` and `secret` are left out of the
    * bodies; a body that is not a JSON object is null.
    */
   requests(): { path: string; body: any }[];
@@ -144,6 +162,8 @@ export interface PlaidSandboxOptions {
   clientId?: string | undefined;
   /** The `secret` to accept. By default a fixed one that is no real client's. */
   secret?: string | undefined;
+  /** With a seed, ids, tokens and webhook keys are the same in every run that makes the same calls. */
+  seed?: number | undefined;
   /**
    * The sandbox's clock, in milliseconds since 1970: `Date.now` by default. Tokens expire, logins age (30 days)
    * and webhooks are signed by it. Timers (`delayMs`) are not.

@@ -19,6 +19,16 @@ pub(crate) fn timestamp(ms: i64) -> String {
         .unwrap_or_default()
 }
 
+/// The calendar date of a moment: `2026-01-02`.
+pub(crate) fn date(ms: i64) -> String {
+    timestamp(ms).chars().take(10).collect()
+}
+
+/// The first moment of a calendar date.
+pub(crate) fn parse_date(date: &str) -> Option<i64> {
+    parse(&format!("{date}T00:00:00Z")).filter(|_| date.len() == 10)
+}
+
 /// Reads a date and time in RFC 3339.
 pub(crate) fn parse(timestamp: &str) -> Option<i64> {
     let nanoseconds = OffsetDateTime::parse(timestamp, &Rfc3339)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Deserialize;
 
 use crate::error::PlaidError;
-use crate::sandbox::{Answer, Outcome};
+use crate::http::{Answer, Outcome};
 
 /// How the next calls of a path fail.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Fault {
     pub hang: Option<bool>,
     /// Milliseconds before the answer
     pub delay_ms: Option<u32>,
+    /// A response in place of Plaid's, to which the request's id is added
+    #[serde(skip)]
+    pub response: Option<serde_json::Value>,
 }
 
 impl Fault {
@@ -96,11 +99,17 @@ impl Fault {
     }
 
     fn answer(&self, request_id: &str) -> Option<Answer> {
+        if let Some(body) = &self.response {
+            let body = crate::fields::with(body.clone(), "request_id", Some(request_id));
+            return Some(Answer::json(self.status.unwrap_or(200), &body));
+        }
         if let Some(body) = &self.raw_body {
             let (status, retry_after) = (self.status.unwrap_or(200), self.retry_after.clone());
             return Some(Answer {
                 status,
                 retry_after,
+                content_type: "application/json",
+                request_id: None,
                 body: body.clone(),
             });
         }
@@ -118,6 +127,8 @@ impl Fault {
         Some(Answer {
             status: error.status,
             retry_after: self.retry_after.clone(),
+            content_type: "application/json",
+            request_id: None,
             body,
         })
     }

@@ -8,40 +8,30 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `sandbox` | the order in which a request is judged, and the answer |
-//! | `endpoint` | how an endpoint's fields are described and checked |
-//! | `state` | everything the sandbox remembers, and looking it up by token |
+//! | `http` | requests, responses, webhooks on their way |
+//! | `fields` | how the fields of a request are described and checked |
 //! | `error` | Plaid's error body and the catalogue of error codes |
-//! | `test_user`, `institutions` | the fixed data: accounts, owner, banks |
+//! | `data` | the fixed data: banks, accounts, transactions, securities |
+//! | `state` | everything the sandbox remembers, and looking it up by id |
+//! | `areas` | Plaid's products, one a file: their endpoints |
 //! | `fault` | failures on demand |
-//! | `webhook_keys` | keys and signatures of webhooks |
+//! | `sandbox` | the order in which a request is judged, and the response |
 //! | `random`, `clock` | identifiers and timestamps |
 //! | `js` | the JavaScript class, over web APIs only |
 
-mod accounts;
-mod bank_transfer_events;
-mod bank_transfers;
+mod areas;
 mod clock;
-mod endpoint;
+mod data;
 mod error;
 mod fault;
-mod institutions;
-mod items;
+mod fields;
+mod http;
 mod js;
-mod link;
-mod link_complete;
-mod link_fields;
-mod public_tokens;
 mod random;
 mod sandbox;
-mod sandbox_items;
 mod state;
-mod test_user;
-mod transfers;
-mod webhook_keys;
-mod webhooks;
 
 pub use fault::Fault;
+pub use http::{Answer, Delivery, Outcome, Reply, Request, SignedWebhook};
 pub use js::PlaidSandbox;
-pub use sandbox::{Answer, Credentials, Delivery, Moment, Outcome, Reply, Request, Sandbox};
-pub use webhook_keys::SignedWebhook;
+pub use sandbox::{Credentials, Moment, Sandbox};

@@ -5,16 +5,13 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::endpoint::{Body, Endpoint, check, with};
+use crate::areas::{self, Handler};
 use crate::error::PlaidError;
 use crate::fault::{Fault, Faults};
+use crate::fields::{Body, check, with};
+use crate::http::{Answer, Delivery, Outcome, Reply, Request, SignedWebhook};
 use crate::random::Random;
 use crate::state::{Call, State};
-use crate::webhook_keys::SignedWebhook;
-use crate::{
-    accounts, bank_transfer_events, bank_transfers, items, link, link_complete, public_tokens, sandbox_items,
-    transfers, webhook_keys,
-};
 
 /// The keys that the sandbox accepts.
 #[derive(Clone, Debug)]
@@ -23,23 +20,6 @@ pub struct Credentials {
     pub client_id: String,
     /// Plaid's `secret`
     pub secret: String,
-}
-
-/// An HTTP request, as far as Plaid looks at it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Request<'a> {
-    /// "POST", for every endpoint
-    pub method: &'a str,
-    /// "/auth/get"
-    pub path: &'a str,
-    /// The Content-Type header
-    pub content_type: Option<&'a str>,
-    /// The PLAID-CLIENT-ID header
-    pub client_id: Option<&'a str>,
-    /// The PLAID-SECRET header
-    pub secret: Option<&'a str>,
-    /// The body's bytes
-    pub body: &'a [u8],
 }
 
 /// When a request arrives, and what chance it brings.
@@ -51,64 +31,30 @@ pub struct Moment {
     pub entropy: [u8; 32],
 }
 
-/// What comes of a request.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reply {
-    /// Milliseconds to wait before the outcome
-    pub delay_ms: u32,
-    /// What the caller gets
-    pub outcome: Outcome,
-    /// Webhooks that were sent meanwhile
-    pub deliveries: Vec<Delivery>,
-}
-
-/// What the caller gets.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// An answer
-    Answer(Answer),
-    /// A connection that fails
-    NetworkError,
-    /// A connection on which nothing comes, or an answer whose body begins and never ends
-    Hang(Option<Answer>),
-}
-
-/// An HTTP answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    /// The HTTP status
-    pub status: u16,
-    /// The Retry-After header
-    pub retry_after: Option<String>,
-    /// The body, JSON unless a fault says otherwise
-    pub body: String,
-}
-
-/// A webhook on its way.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Delivery {
-    /// Where it goes
-    pub url: String,
-    /// What is posted
-    pub webhook: SignedWebhook,
-}
-
 /// A request as it is remembered: without credentials, and without a body that is no JSON object.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct Seen {
+struct LoggedRequest {
     path: String,
     body: Value,
+    #[serde(skip)]
+    bytes: usize,
 }
 
-/// Requests remembered; older ones are forgotten.
-const MEMORY: usize = 10_000;
+/// Requests remembered, and the bytes that their bodies may take together; older ones are forgotten.
+const LOGGED_REQUESTS: usize = 10_000;
+const LOGGED_BYTES: usize = 8 * 1024 * 1024;
+/// A body longer than this is not remembered.
+const LOGGED_BODY: usize = 64 * 1024;
+/// A body longer than this is refused.
+const LONGEST_BODY: usize = 1024 * 1024;
 
 /// Plaid in a box.
 pub struct Sandbox {
     credentials: Credentials,
     state: State,
     faults: Faults,
-    seen: VecDeque<Seen>,
+    logged_bytes: usize,
+    log: VecDeque<LoggedRequest>,
 }
 
 impl Sandbox {
@@ -118,7 +64,8 @@ impl Sandbox {
             credentials,
             state: State::default(),
             faults: Faults::default(),
-            seen: VecDeque::new(),
+            logged_bytes: 0,
+            log: VecDeque::new(),
         }
     }
 
@@ -132,9 +79,34 @@ impl Sandbox {
         self.faults.add(path, fault);
     }
 
+    /// Lets the next calls of this path be answered with this body, to which `request_id` is added.
+    pub fn respond(&mut self, path: &str, body: Value, times: u32, status: u16) {
+        let fault = Fault {
+            times: Some(times),
+            status: Some(status),
+            response: Some(body),
+            ..Fault::default()
+        };
+        self.faults.add(path, fault);
+    }
+
+    /// Lets happen what the passing of time brings about: pending transactions a day old are posted, transfers go
+    /// one step further. Logins and tokens expire by themselves.
+    pub fn advance(&mut self, moment: Moment) -> Vec<Delivery> {
+        let mut random = Random::new(moment.entropy);
+        let mut call = Call::new(&mut self.state, moment.now, &mut random);
+        areas::advance(&mut call);
+        call.deliveries
+    }
+
+    /// The paths that the sandbox models.
+    pub fn modelled() -> impl Iterator<Item = &'static str> {
+        areas::endpoints().map(|endpoint| endpoint.path)
+    }
+
     /// The requests so far, oldest first, as a JSON array of `{path, body}`.
     pub fn requests(&self) -> String {
-        json!(self.seen).to_string()
+        json!(self.log).to_string()
     }
 
     /// Signs a payload as a webhook of Plaid's. `issued_at` is in seconds since 1970, the moment's own by default.
@@ -155,8 +127,13 @@ impl Sandbox {
     pub fn handle(&mut self, request: &Request, moment: Moment) -> Reply {
         let mut random = Random::new(moment.entropy);
         let request_id = random.request_id();
-        let body = serde_json::from_slice::<Map<String, Value>>(request.body).ok();
-        self.remember(request.path, body.as_ref());
+        let length = request.body.len();
+        let body = if length <= LONGEST_BODY {
+            serde_json::from_slice::<Map<String, Value>>(request.body).ok()
+        } else {
+            None
+        };
+        self.remember(request.path, body.as_ref(), length);
         let fault = self.faults.next(request.path).unwrap_or_default();
         let delay_ms = fault.delay_ms.unwrap_or(0);
         if let Some(outcome) = fault.outcome(&request_id) {
@@ -167,61 +144,66 @@ impl Sandbox {
             };
         }
         let mut call = Call::new(&mut self.state, moment.now, &mut random);
-        let (status, body) = match answer(&self.credentials, request, body, &mut call) {
-            Ok(body) => (200, with(body, "request_id", Some(request_id))),
-            Err(error) => (error.status, error.body(&request_id)),
+        let content = respond(&self.credentials, request, body, &mut call);
+        let answer = match content {
+            Ok(Content::Json(body)) => Answer::json(200, &with(body, "request_id", Some(request_id))),
+            Ok(Content::Pdf(body)) => Answer {
+                status: 200,
+                content_type: "application/pdf",
+                request_id: Some(request_id),
+                body,
+                ..Answer::default()
+            },
+            Err(error) => Answer::json(error.status, &error.body(&request_id)),
         };
-        let (retry_after, body) = (None, body.to_string());
         Reply {
             delay_ms,
-            outcome: Outcome::Answer(Answer {
-                status,
-                retry_after,
-                body,
-            }),
+            outcome: Outcome::Answer(answer),
             deliveries: call.deliveries,
         }
     }
 
-    fn remember(&mut self, path: &str, body: Option<&Map<String, Value>>) {
-        let body = body.cloned().map(|mut body| {
+    fn remember(&mut self, path: &str, body: Option<&Map<String, Value>>, length: usize) {
+        let body = body.filter(|_| length <= LOGGED_BODY).cloned().map(|mut body| {
             body.remove("client_id");
             body.remove("secret");
             Value::Object(body)
         });
-        if self.seen.len() >= MEMORY {
-            self.seen.pop_front();
-        }
-        self.seen.push_back(Seen {
-            path: path.to_owned(),
+        // A parsed body takes several times the bytes of its text.
+        let kept = if body.is_some() {
+            length.saturating_mul(8)
+        } else {
+            0
+        };
+        let path: String = path.chars().take(1024).collect();
+        let bytes = kept.saturating_add(path.len()).saturating_add(64);
+        self.logged_bytes = self.logged_bytes.saturating_add(bytes);
+        self.log.push_back(LoggedRequest {
+            path,
             body: body.unwrap_or(Value::Null),
+            bytes,
         });
+        while self.log.len() > LOGGED_REQUESTS || self.logged_bytes > LOGGED_BYTES {
+            let Some(oldest) = self.log.pop_front() else { break };
+            self.logged_bytes = self.logged_bytes.saturating_sub(oldest.bytes);
+        }
     }
 }
 
-const ENDPOINTS: &[&[Endpoint]] = &[
-    link::ENDPOINTS,
-    link_complete::ENDPOINTS,
-    public_tokens::ENDPOINTS,
-    items::ENDPOINTS,
-    sandbox_items::ENDPOINTS,
-    accounts::ENDPOINTS,
-    bank_transfers::ENDPOINTS,
-    bank_transfer_events::ENDPOINTS,
-    transfers::ENDPOINTS,
-    webhook_keys::ENDPOINTS,
-];
+/// What a successful response carries.
+enum Content {
+    Json(Value),
+    Pdf(String),
+}
 
 /// Judges a request in this order: route, content type, JSON, credentials, fields, and then what the endpoint checks.
-fn answer(
+fn respond(
     credentials: &Credentials,
     request: &Request,
     body: Option<Map<String, Value>>,
     call: &mut Call,
-) -> Result<Value, PlaidError> {
-    let endpoint = ENDPOINTS
-        .iter()
-        .flat_map(|area| area.iter())
+) -> Result<Content, PlaidError> {
+    let endpoint = areas::endpoints()
         .find(|endpoint| endpoint.path == request.path)
         .filter(|_| request.method == "POST")
         .ok_or_else(|| {
@@ -236,9 +218,19 @@ fn answer(
         return Err(PlaidError::of("INVALID_BODY"));
     }
     let mut body = body.ok_or_else(|| PlaidError::of("INVALID_BODY"))?;
-    check_credentials(credentials, request, &mut body)?;
+    // The one endpoint that Plaid lets anybody call.
+    if endpoint.path == "/categories/get" {
+        body.remove("client_id");
+        body.remove("secret");
+    } else {
+        check_credentials(credentials, request, &mut body)?;
+    }
     check(endpoint.fields, &body)?;
-    (endpoint.answer)(&Body(Value::Object(body)), call)
+    let body = Body(Value::Object(body));
+    match endpoint.handler {
+        Handler::Json(handler) => handler(&body, call).map(Content::Json),
+        Handler::Pdf(handler) => handler(&body, call).map(Content::Pdf),
+    }
 }
 
 /// Takes the credentials out of the body and compares them. A header goes before the field.

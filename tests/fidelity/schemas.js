@@ -112,11 +112,19 @@ function compiler(wire) {
   return ajv;
 }
 
-/** The same schema with further fields allowed. */
+/**
+ * The same schema with further fields allowed. The package's generator writes null in a list of values as "null";
+ * what is sent is null.
+ */
 function open(wire) {
-  return JSON.parse(JSON.stringify(wire), (key, value) =>
-    key === "additionalProperties" && value === false ? undefined : value,
-  );
+  return JSON.parse(JSON.stringify(wire), (key, value) => {
+    if (key === "additionalProperties" && value === false) return undefined;
+    if (value?.type === "string" && value.enum?.includes("null")) {
+      const { type: _, ...rest } = value;
+      return { ...rest, enum: [...value.enum, null] };
+    }
+    return value;
+  });
 }
 
 function validate(ajv, steps, body) {

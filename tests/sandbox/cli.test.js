@@ -6,7 +6,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { request } from "node:http";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { importJWK, jwtVerify, decodeProtectedHeader } from "jose";
@@ -288,4 +290,29 @@ test("help and version are printed", async () => {
   assert.equal((await run("sandbox", "-h")).stdout, stdout);
   const { version } = JSON.parse(readFileSync(`${packed}/package.json`));
   assert.equal((await run("--version")).stdout, `${version}\n`);
+});
+
+test("--write keeps what a file has besides the settings", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "plaid-edge-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, ".dev.vars");
+  writeFileSync(file, "OTHER=1\nPLAID_ENV=production\n# a note\n");
+  const server = await serve("--write", file, "--seed", "3");
+  const text = readFileSync(file, "utf8");
+  assert.match(text, /^OTHER=1\n# a note\nPLAID_CLIENT_ID=/);
+  assert.match(text, /^PLAID_ENV=sandbox$/m);
+  assert.ok(text.includes(`PLAID_BASE_URL=${server.url}\n`));
+  await server.stop();
+});
+
+test("respond, advance and coverage work over HTTP", async () => {
+  const server = await serve();
+  await server.post("/control/respond", { path: "/a/b", body: { c: 1 }, status: 202 });
+  const response = await server.post("/a/b", {});
+  assert.deepEqual([response.status, (await response.json()).c], [202, 1]);
+  assert.equal((await server.post("/control/advance", { milliseconds: 1000 })).status, 200);
+  assert.equal((await server.post("/control/advance", { milliseconds: -1 })).status, 400);
+  const coverage = await (await fetch(`${server.url}/control/coverage`)).json();
+  assert.equal(coverage["/transfer/create"], "modelled");
+  await server.stop();
 });

@@ -213,9 +213,11 @@ test("nothing is sent beyond this machine", async (t) => {
   const world = new World();
   const sent = [];
   t.mock.method(globalThis, "fetch", async (to) => (sent.push(new Request(to).url), new Response(null)));
-  const local = ["http://localhost:1/a", "http://127.9.9.9/b", "http://[::1]:2/c", "http://app.localhost/d"];
+  const local = ["http://localhost:1/a", "http://127.0.0.1/b", "http://[::1]:2/c"];
   const remote = [
     "https://example.com/",
+    "http://app.localhost/",
+    "http://127.9.9.9/",
     "http://10.0.0.1/",
     "http://127.0.0.1.example.com/",
     "http://localhost@a.b/",

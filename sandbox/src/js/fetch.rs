@@ -13,7 +13,7 @@ use web_sys::{
 use super::Shared;
 use super::arguments::type_error;
 use super::wait::Abort;
-use crate::sandbox::{self, Answer, Delivery, Outcome};
+use crate::http::{self, Answer, Delivery, Outcome};
 
 /// Plaid's own limit for the receiver of a webhook.
 const WEBHOOK_TIMEOUT_MS: u32 = 10_000;
@@ -34,7 +34,7 @@ pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> 
     let body = request.array_buffer()?;
     abort.wait_for(&body, None).await?;
     let body = Uint8Array::new(&JsFuture::from(body).await?).to_vec();
-    let request = sandbox::Request {
+    let request = http::Request {
         method: &method,
         path: &path,
         content_type: content_type.as_deref(),
@@ -66,7 +66,10 @@ pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> 
 
 fn respond(answer: &Answer, body: Option<JsValue>) -> Result<JsValue, JsValue> {
     let headers = Headers::new()?;
-    headers.set("content-type", "application/json")?;
+    headers.set("content-type", answer.content_type)?;
+    if let Some(request_id) = &answer.request_id {
+        headers.set("plaid-request-id", request_id)?;
+    }
     if let Some(retry_after) = &answer.retry_after {
         headers.set("retry-after", retry_after)?;
     }
@@ -103,7 +106,7 @@ fn endless(beginning: &str, abort: Abort) -> Result<ReadableStream, JsValue> {
 
 /// Posts webhooks to loopback hosts and waits for the receivers' answers, whatever they are. Others stay unsent, so
 /// that a test never reaches beyond its machine.
-async fn deliver(deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue> {
+pub(super) async fn deliver(deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue> {
     let local: Vec<_> = deliveries
         .into_iter()
         .filter(|delivery| is_loopback(&delivery.url))
@@ -131,6 +134,8 @@ async fn post(delivery: &Delivery, signal: &AbortSignal) -> Result<(), JsValue> 
         .header("content-type", "application/json")
         .header("plaid-verification", &delivery.webhook.verification)
         .abort_signal(Some(signal))
+        // A redirect would lead away from this machine.
+        .redirect(web_sys::RequestRedirect::Manual)
         .body(delivery.webhook.body.as_str())
         .map_err(|error| type_error(&error.to_string()))?
         .into();
@@ -145,10 +150,7 @@ async fn post(delivery: &Delivery, signal: &AbortSignal) -> Result<(), JsValue> 
 fn is_loopback(url: &str) -> bool {
     let Ok(url) = Url::new(url) else { return false };
     let host = url.hostname();
-    let is_v4 = host
-        .parse()
-        .is_ok_and(|address: std::net::Ipv4Addr| address.is_loopback());
-    is_v4 || host == "[::1]" || host == "localhost" || host.ends_with(".localhost")
+    matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
 }
 
 #[wasm_bindgen]

@@ -4,18 +4,19 @@ mod arguments;
 mod fetch;
 mod wait;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Date, Function, JSON, Promise, Reflect};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
 
 use crate::clock::LATEST;
 use crate::fault::Fault;
+use crate::http::SignedWebhook;
 use crate::sandbox::{Credentials, Moment, Sandbox};
-use crate::webhook_keys::SignedWebhook;
 use arguments::{Fields, type_error};
 
 /// Look like Plaid's, and can be told from real ones.
@@ -34,6 +35,11 @@ pub struct PlaidSandbox {
 struct Shared {
     sandbox: RefCell<Sandbox>,
     now: Option<Function>,
+    /// How far `advance` has moved the clock, in milliseconds.
+    ahead: Cell<i64>,
+    /// With a seed, every draw of randomness is its hash with this counter.
+    seed: Option<u64>,
+    draws: Cell<u64>,
 }
 
 #[derive(Deserialize)]
@@ -41,11 +47,13 @@ struct Shared {
 struct Options {
     client_id: Option<String>,
     secret: Option<String>,
+    seed: Option<u64>,
 }
 
 const OPTIONS: Fields = &[
     ("clientId", "a non-empty string of printable ASCII characters"),
     ("secret", "a non-empty string of printable ASCII characters"),
+    ("seed", "an integer of at least 0"),
     ("now", "a function that gives the milliseconds since 1970"),
 ];
 
@@ -59,6 +67,17 @@ struct SignOptions {
 const SIGN_OPTIONS: Fields = &[
     ("issuedAt", "an integer, in Unix seconds"),
     ("expiredKey", "a boolean"),
+];
+
+#[derive(Deserialize)]
+struct RespondOptions {
+    times: Option<u32>,
+    status: Option<u16>,
+}
+
+const RESPOND_OPTIONS: Fields = &[
+    ("times", "an integer of at least 1"),
+    ("status", "an integer from 200 to 599"),
 ];
 
 #[derive(Serialize)]
@@ -88,6 +107,9 @@ impl PlaidSandbox {
         let shared = Rc::new(Shared {
             sandbox,
             now: now_option(&options)?,
+            ahead: Cell::new(0),
+            seed: given.seed,
+            draws: Cell::new(0),
         });
         let for_fetch = Rc::clone(&shared);
         let fetch = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |input, init| {
@@ -127,6 +149,52 @@ impl PlaidSandbox {
         Ok(())
     }
 
+    /// Lets the next calls of a path be answered with a body of the caller's.
+    pub fn respond(&self, path: JsValue, body: JsValue, options: JsValue) -> Result<(), JsValue> {
+        let path = path.as_string().filter(|path| path.starts_with('/'));
+        let path = path.ok_or_else(|| type_error("path must be a string that starts with \"/\""))?;
+        let body = arguments::json_object(&body, "body")?;
+        let options: RespondOptions = arguments::read(&options, "options", RESPOND_OPTIONS)?;
+        let (times, status) = (options.times.unwrap_or(1), options.status.unwrap_or(200));
+        if times == 0 {
+            return Err(arguments::wrong_field("options", "times", RESPOND_OPTIONS));
+        }
+        if !(200..=599).contains(&status) {
+            return Err(arguments::wrong_field("options", "status", RESPOND_OPTIONS));
+        }
+        self.shared
+            .sandbox
+            .borrow_mut()
+            .respond(&path, body, times, status);
+        Ok(())
+    }
+
+    /// Moves the clock ahead.
+    pub fn advance(&self, milliseconds: JsValue) -> Result<(), JsValue> {
+        let by = milliseconds
+            .as_f64()
+            .filter(|ms| ms.fract() == 0.0 && (0.0..=LATEST as f64).contains(ms));
+        let by = by.ok_or_else(|| type_error("milliseconds must be an integer of at least 0"))? as i64;
+        let before = self.shared.ahead.get();
+        self.shared.ahead.set(before.saturating_add(by));
+        let moment = self
+            .shared
+            .moment()
+            .inspect_err(|_| self.shared.ahead.set(before))?;
+        let deliveries = self.shared.sandbox.borrow_mut().advance(moment);
+        wasm_bindgen_futures::spawn_local(async move {
+            // Nobody waits for these.
+            let _ = fetch::deliver(deliveries, &wait::Abort(None)).await;
+        });
+        Ok(())
+    }
+
+    /// The paths that the sandbox knows.
+    pub fn coverage(&self) -> Result<JsValue, JsValue> {
+        let paths = Sandbox::modelled().map(|path| (path.to_owned(), Value::from("modelled")));
+        to_js(&Value::Object(paths.collect()))
+    }
+
     /// A promise of a webhook as Plaid would send it.
     #[wasm_bindgen(js_name = signWebhook)]
     pub fn sign_webhook(&self, payload: JsValue, options: JsValue) -> Promise {
@@ -145,6 +213,8 @@ impl PlaidSandbox {
     /// Back to a fresh sandbox.
     pub fn reset(&self) {
         self.shared.sandbox.borrow_mut().reset();
+        self.shared.ahead.set(0);
+        self.shared.draws.set(0);
     }
 
     fn signed(&self, payload: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
@@ -169,13 +239,24 @@ impl Shared {
             Some(now) => now.call0(&JsValue::UNDEFINED)?.as_f64().unwrap_or(f64::NAN),
             None => Date::now(),
         };
+        let now = now + self.ahead.get() as f64;
         if !(0.0..=LATEST as f64).contains(&now) {
             return Err(type_error(
                 "now must give milliseconds since 1970, up to the year 9999",
             ));
         }
         let mut entropy = [0; 32];
-        get_random_values(&mut entropy)?;
+        match self.seed {
+            None => get_random_values(&mut entropy)?,
+            Some(seed) => {
+                let draw = self.draws.get().wrapping_add(1);
+                self.draws.set(draw);
+                let hash = Sha256::new()
+                    .chain_update(seed.to_le_bytes())
+                    .chain_update(draw.to_le_bytes());
+                entropy = hash.finalize().into();
+            }
+        }
         Ok(Moment {
             now: now as i64,
             entropy,

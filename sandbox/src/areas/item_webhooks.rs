@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{self, DAY};
 use crate::error::PlaidError;
-use crate::items::Item;
+use crate::state::items::Item;
 
 pub(crate) const TYPES: &[&str] = &[
     "AUTH",

@@ -1,18 +1,9 @@
-//! How an endpoint is described, and how a request's fields are checked against the description.
+//! How the fields of a request are described, and how a body is checked against the description.
 
 use serde_json::{Map, Value};
 
 use crate::clock;
 use crate::error::PlaidError;
-use crate::state::Call;
-
-/// One of Plaid's endpoints: where it is, what it takes and what it does.
-pub(crate) struct Endpoint {
-    pub path: &'static str,
-    pub fields: &'static [Field],
-    /// Answers a request whose fields have been checked. `request_id` is added to what it gives.
-    pub answer: fn(&Body, &mut Call) -> Result<Value, PlaidError>,
-}
 
 pub(crate) struct Field {
     name: &'static str,
@@ -62,6 +53,8 @@ pub(crate) enum Kind {
     /// A positive decimal string with two digits after the point, `"12.34"`.
     Amount,
     Flag,
+    /// Any number.
+    Number,
     /// An integer from the first to the second, both included.
     Integer(u64, u64),
     OneOf(&'static [&'static str]),
@@ -145,6 +138,7 @@ fn fits(kind: &Kind, value: &Value) -> bool {
         Kind::Date => text.is_some_and(clock::is_date),
         Kind::Amount => text.is_some_and(is_amount),
         Kind::Flag => value.is_boolean(),
+        Kind::Number => value.is_number(),
         Kind::Integer(least, most) => value
             .as_u64()
             .is_some_and(|number| (*least..=*most).contains(&number)),
@@ -169,6 +163,7 @@ fn expected(kind: &Kind) -> String {
             "a positive decimal string with two digits of precision, such as \"12.34\"".to_owned()
         }
         Kind::Flag => "a boolean".to_owned(),
+        Kind::Number => "a number".to_owned(),
         Kind::Integer(least, u64::MAX) => format!("an integer of at least {least}"),
         Kind::Integer(least, most) => format!("an integer between {least} and {most}"),
         Kind::OneOf(allowed) => format!("one of: {}", allowed.join(", ")),

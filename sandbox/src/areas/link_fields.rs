@@ -1,7 +1,7 @@
 //! What `/link/token/create` takes (<https://plaid.com/docs/api/link/#linktokencreate>). Objects of products that the
 //! sandbox does not have are taken as they are.
 
-use crate::endpoint::{
+use crate::fields::{
     Field,
     Kind::{Date, DateTime, Flag, Integer, List, NonEmptyList, Object, OneOf, Record, Text, TextUpTo, Url},
     nullable, optional, required,
@@ -22,7 +22,7 @@ pub(crate) const PRODUCTS: &[&str] = &[
 ];
 
 #[rustfmt::skip]
-const COUNTRIES: &[&str] = &[
+pub(crate) const COUNTRIES: &[&str] = &[
     "US", "GB", "ES", "NL", "FR", "IE", "CA", "DE", "IT", "PL", "DK", "NO", "SE", "EE", "LT", "LV", "PT", "BE",
     "AT", "FI",
 ];

@@ -2,21 +2,22 @@
 
 use serde_json::{Value, json};
 
-use crate::endpoint::{
-    Body, Endpoint,
+use crate::areas::item_webhooks::{self as webhooks, CODES, TYPES};
+use crate::areas::{Endpoint, Handler};
+use crate::error::PlaidError;
+use crate::fields::{
+    Body,
     Kind::{OneOf, Text},
     optional, required,
 };
-use crate::error::PlaidError;
-use crate::items::Login;
 use crate::state::Call;
-use crate::webhooks::{self, CODES, TYPES};
+use crate::state::items::Login;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/sandbox/item/reset_login",
         fields: &[required("access_token", Text)],
-        answer: reset_login,
+        handler: Handler::Json(reset_login),
     },
     Endpoint {
         path: "/sandbox/item/fire_webhook",
@@ -25,7 +26,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
             required("webhook_code", OneOf(CODES)),
             optional("webhook_type", OneOf(TYPES)),
         ],
-        answer: fire_webhook,
+        handler: Handler::Json(fire_webhook),
     },
 ];
 

@@ -3,17 +3,19 @@
 
 use serde_json::{Value, json};
 
+use crate::areas::link_fields::PRODUCTS;
+use crate::areas::{Endpoint, Handler};
 use crate::clock::MINUTE;
-use crate::endpoint::{
-    Body, Endpoint,
-    Kind::{Date, Integer, List, NonEmptyList, OneOf, Record, Text, Url},
+use crate::data::institutions::{self, Institution};
+use crate::data::test_user;
+use crate::error::PlaidError;
+use crate::fields::{
+    Body,
+    Kind::{Date, Integer, List, NonEmptyList, OneOf, Record, Text},
     nullable, optional, required,
 };
-use crate::error::PlaidError;
-use crate::institutions::{self, Institution};
-use crate::link_fields::PRODUCTS;
+use crate::state::tokens::PublicToken;
 use crate::state::{Call, check_token};
-use crate::test_user;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
@@ -24,7 +26,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
             optional(
                 "options",
                 Record(&[
-                    optional("webhook", Url),
+                    optional("webhook", Text),
                     nullable("override_username", Text),
                     nullable("override_password", Text),
                     nullable(
@@ -54,19 +56,14 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
             optional("user_token", Text),
             optional("user_id", Text),
         ],
-        answer: create,
+        handler: Handler::Json(create),
     },
     Endpoint {
         path: "/item/public_token/exchange",
         fields: &[required("public_token", Text)],
-        answer: exchange,
+        handler: Handler::Json(exchange),
     },
 ];
-
-pub(crate) struct PublicToken {
-    pub item_id: String,
-    pub created: i64,
-}
 
 const LIFETIME: i64 = 30 * MINUTE;
 
@@ -81,13 +78,18 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .into_iter()
         .map(str::to_owned)
         .collect();
+    if body.texts("/initial_products").contains(&"statements") && !body.has("/options/statements") {
+        return Err(PlaidError::invalid_field(
+            "options.statements must be set when initial_products contains statements",
+        ));
+    }
     let webhook = body.text("/options/webhook").map(str::to_owned);
-    let item_id = call.add_item(
-        institution,
-        products,
-        webhook,
-        test_user::ACCOUNTS.iter().collect(),
-    );
+    let dynamic = body.text("/options/override_username") == Some(test_user::DYNAMIC);
+    let item_id = call.add_item(institution, products, webhook, test_user::accounts(dynamic));
+    if let Some(item) = call.state.items.get_mut(&item_id) {
+        item.options = body.copy("/options");
+        item.dynamic = dynamic;
+    }
     Ok(json!({ "public_token": issue(call, item_id) }))
 }
 

@@ -2,22 +2,25 @@
 
 use serde_json::{Value, json};
 
-use crate::clock::{self, DAY};
-use crate::endpoint::{
-    Body, Endpoint,
-    Kind::{OneOf, Text, TextUpTo, Url},
-    nullable, required, with,
-};
+use crate::areas::link_fields::PRODUCTS;
+use crate::areas::{Endpoint, Handler};
+use crate::clock;
+use crate::data::institutions::{self, FIRST_PLATYPUS};
+use crate::data::test_user;
 use crate::error::PlaidError;
-use crate::institutions::Institution;
+use crate::fields::{
+    Body, Field,
+    Kind::{NonEmptyList, OneOf, Record, Text, TextUpTo, Url},
+    nullable, optional, required, with,
+};
 use crate::state::Call;
-use crate::test_user::TestAccount;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    super::json("/item/import", IMPORT, import),
     Endpoint {
         path: "/item/get",
         fields: &[required("access_token", Text)],
-        answer: get,
+        handler: Handler::Json(get),
     },
     Endpoint {
         path: "/item/remove",
@@ -36,99 +39,19 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
             ),
             nullable("reason_note", TextUpTo(512)),
         ],
-        answer: remove,
+        handler: Handler::Json(remove),
     },
     Endpoint {
         path: "/item/access_token/invalidate",
         fields: &[required("access_token", Text)],
-        answer: invalidate_access_token,
+        handler: Handler::Json(invalidate_access_token),
     },
     Endpoint {
         path: "/item/webhook/update",
         fields: &[required("access_token", Text), nullable("webhook", Url)],
-        answer: update_webhook,
+        handler: Handler::Json(update_webhook),
     },
 ];
-
-pub(crate) struct Item {
-    pub item_id: String,
-    pub institution: &'static Institution,
-    /// Each with its id in this Item.
-    pub accounts: Vec<(String, &'static TestAccount)>,
-    pub products: Vec<String>,
-    pub webhook: Option<String>,
-    pub last_webhook: Option<(i64, String)>,
-    pub login: Login,
-    pub removed: bool,
-    pub created: i64,
-}
-
-pub(crate) enum Login {
-    GoodSince(i64),
-    Required,
-}
-
-/// Sandbox logins go bad by themselves.
-const LOGIN_LASTS: i64 = 30 * DAY;
-
-const SUPPORTED_PRODUCTS: &[&str] = &[
-    "assets",
-    "auth",
-    "balance",
-    "identity",
-    "investments",
-    "liabilities",
-    "recurring_transactions",
-    "signal",
-    "statements",
-    "transactions",
-    "transfer",
-];
-
-impl Item {
-    /// Lets a login that is too old go bad.
-    pub fn age(&mut self, now: i64) {
-        if matches!(self.login, Login::GoodSince(since) if now.saturating_sub(since) >= LOGIN_LASTS) {
-            self.login = Login::Required;
-        }
-    }
-
-    pub fn error(&self) -> Option<PlaidError> {
-        matches!(self.login, Login::Required).then(|| PlaidError::of("ITEM_LOGIN_REQUIRED"))
-    }
-
-    pub fn has(&self, product: &str) -> bool {
-        self.products.iter().any(|own| own == product)
-    }
-
-    /// The first call of a product adds it to the Item.
-    pub fn bill(&mut self, product: &str) {
-        if !self.has(product) {
-            self.products.push(product.to_owned());
-        }
-    }
-
-    /// The `item` of an answer.
-    pub fn json(&self) -> Value {
-        let available: Vec<_> = SUPPORTED_PRODUCTS
-            .iter()
-            .filter(|product| !self.has(product))
-            .collect();
-        json!({
-            "item_id": self.item_id,
-            "institution_id": self.institution.id,
-            "institution_name": self.institution.name,
-            "webhook": self.webhook,
-            "auth_method": self.has("auth").then_some("INSTANT_AUTH"),
-            "error": self.error().map(|error| error.on_item()),
-            "available_products": available,
-            "billed_products": self.products,
-            "products": self.products,
-            "consent_expiration_time": null,
-            "update_type": "background",
-        })
-    }
-}
 
 fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.item(body.required("/access_token"))?;
@@ -172,4 +95,33 @@ fn update_webhook(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let payload = json!({ "new_webhook_url": url, "error": null });
     call.send_item_webhook(&item_id, "ITEM", "WEBHOOK_UPDATE_ACKNOWLEDGED", payload);
     Ok(answer)
+}
+
+const IMPORT: &[Field] = &[
+    required("products", NonEmptyList(&OneOf(PRODUCTS))),
+    required(
+        "user_auth",
+        Record(&[required("user_id", Text), required("auth_token", Text)]),
+    ),
+    optional("institution_id", Text),
+    optional("options", Record(&[optional("webhook", Url)])),
+];
+
+fn import(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let institution = institutions::find(body.text("/institution_id").unwrap_or(FIRST_PLATYPUS))?;
+    test_user::log_in(
+        body.required("/user_auth/user_id"),
+        body.required("/user_auth/auth_token"),
+    )?;
+    let products = body.texts("/products").into_iter().map(str::to_owned).collect();
+    let webhook = body.text("/options/webhook").map(str::to_owned);
+    let item_id = call.add_item(
+        institution,
+        products,
+        webhook,
+        test_user::ACCOUNTS.iter().collect(),
+    );
+    let token = call.random.token("access");
+    call.state.access_tokens.insert(token.clone(), item_id);
+    Ok(json!({ "access_token": token }))
 }

@@ -1,15 +1,16 @@
 //! Transfer events (<https://plaid.com/docs/api/products/transfer/reading-transfers/#transfereventsync>).
 //!
-//! The sandbox has no `/transfer/create`. Each event of a bank transfer shows here too, under the same event id and
-//! with the bank transfer's id as `transfer_id`, so that one money movement can be followed through both endpoints.
+//! Each event of a bank transfer shows here too, under the same event id and with the bank transfer's id as
+//! `transfer_id`, so that one money movement can be followed through both endpoints.
 
 use serde_json::{Value, json};
 
-use crate::bank_transfer_events::BankTransferEvent;
+use crate::areas::{Endpoint, Handler};
 use crate::clock;
-use crate::endpoint::{Body, Endpoint, Kind::Integer, nullable, required};
 use crate::error::PlaidError;
+use crate::fields::{Body, Kind::Integer, nullable, required};
 use crate::state::Call;
+use crate::state::bank_transfers::BankTransferEvent;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
     path: "/transfer/event/sync",
@@ -17,7 +18,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
         required("after_id", Integer(0, u64::MAX)),
         nullable("count", Integer(1, 500)),
     ],
-    answer: sync,
+    handler: Handler::Json(sync),
 }];
 
 fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
@@ -26,20 +27,15 @@ fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .integer("/count")
         .and_then(|count| usize::try_from(count).ok())
         .unwrap_or(100);
-    let mut rest = call
-        .state
-        .bank_transfer_events
-        .iter()
-        .filter(|event| event.id > after)
-        .peekable();
+    let mut rest = call.state.bank_transfer_events_after(after).iter().peekable();
     let page: Vec<_> = rest.by_ref().take(count).map(event).collect();
     Ok(json!({ "transfer_events": page, "has_more": rest.peek().is_some() }))
 }
 
-fn event(event: &BankTransferEvent) -> Value {
+pub(super) fn event(event: &BankTransferEvent) -> Value {
     let reason = event.failure_reason.as_object().map(|reason| {
         json!({
-            "failure_code": reason.get("ach_return_code"),
+            "failure_code": reason.get("failure_code").or_else(|| reason.get("ach_return_code")),
             "ach_return_code": reason.get("ach_return_code"),
             "description": reason.get("description"),
         })

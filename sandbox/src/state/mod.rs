@@ -1,32 +1,68 @@
 //! Everything the sandbox remembers, and what a handler has at hand.
 
-use std::collections::BTreeMap;
+pub(crate) mod bank_transfers;
+pub(crate) mod items;
+pub(crate) mod table;
+pub(crate) mod tokens;
+pub(crate) mod transactions;
+pub(crate) mod transfers;
+pub(crate) mod webhook_keys;
+
+use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::bank_transfer_events::BankTransferEvent;
-use crate::bank_transfers::BankTransfer;
 use crate::clock;
+use crate::data::institutions::Institution;
+use crate::data::test_user::TestAccount;
 use crate::error::PlaidError;
-use crate::institutions::Institution;
-use crate::items::{Item, Login};
-use crate::link::LinkToken;
-use crate::public_tokens::PublicToken;
+use crate::http::Delivery;
 use crate::random::{self, Random};
-use crate::sandbox::Delivery;
-use crate::test_user::TestAccount;
-use crate::webhook_keys::WebhookKeys;
+use crate::state::bank_transfers::BankTransfer;
+use crate::state::bank_transfers::BankTransferEvent;
+use crate::state::items::{Item, Login};
+use crate::state::tokens::LinkToken;
+use crate::state::tokens::PublicToken;
+use crate::state::webhook_keys::WebhookKeys;
+use table::Table;
 
 #[derive(Default)]
 pub(crate) struct State {
-    pub link_tokens: BTreeMap<String, LinkToken>,
-    pub public_tokens: BTreeMap<String, PublicToken>,
+    pub link_tokens: HashMap<String, LinkToken>,
+    pub public_tokens: HashMap<String, PublicToken>,
     /// The Item of each access token, removed Items included.
-    pub access_tokens: BTreeMap<String, String>,
-    pub items: BTreeMap<String, Item>,
-    pub bank_transfers: Vec<BankTransfer>,
+    pub access_tokens: HashMap<String, String>,
+    pub items: HashMap<String, Item>,
+    pub bank_transfers: Table<BankTransfer>,
+    /// The bank transfer of each request, for idempotency.
+    pub bank_transfer_requests: HashMap<String, String>,
     pub bank_transfer_events: Vec<BankTransferEvent>,
+    /// Transfer: authorizations, transfers, the transfer of each authorization, sweeps.
+    pub authorizations: Table<Value>,
+    pub authorization_keys: HashMap<String, (i64, String)>,
+    pub transfers: Table<Value>,
+    pub transfer_of_authorization: HashMap<String, String>,
+    pub sweeps: Table<Value>,
+    pub asset_reports: Table<Value>,
+    pub audit_copies: HashMap<String, String>,
+    /// What each processor token stands for: the Item and the account.
+    pub processor_tokens: HashMap<String, (String, String)>,
+    pub signal_transactions: HashMap<String, bool>,
+    pub verifications: Table<Value>,
+    pub screenings: Table<Value>,
+    pub recipients: Table<Value>,
+    pub recipient_of_details: HashMap<String, String>,
+    pub payments: Table<Value>,
+    pub users: Table<Value>,
     webhook_keys: Option<WebhookKeys>,
+}
+
+impl State {
+    /// The events after this id: they are numbered from 1 on, without gaps.
+    pub fn bank_transfer_events_after(&self, id: u64) -> &[BankTransferEvent] {
+        let index = usize::try_from(id).unwrap_or(usize::MAX);
+        self.bank_transfer_events.get(index..).unwrap_or_default()
+    }
 }
 
 /// What a handler works with besides the body: the state, the time, chance, and the webhooks it sends.
@@ -94,6 +130,9 @@ impl<'a> Call<'a> {
             last_webhook: None,
             login: Login::GoodSince(self.now),
             removed: false,
+            dynamic: false,
+            options: Value::Null,
+            ledger: transactions::Ledger::default(),
             created: self.now,
         };
         self.state.items.insert(item_id.clone(), item);

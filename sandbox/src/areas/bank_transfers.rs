@@ -2,33 +2,33 @@
 
 use serde_json::{Value, json};
 
-use crate::accounts;
-use crate::clock;
-use crate::endpoint::{
-    Body, Endpoint, Field,
+use crate::areas::accounts;
+use crate::areas::{Endpoint, Handler};
+use crate::error::PlaidError;
+use crate::fields::{
+    Body, Field,
     Kind::{Amount, OneOf, Record, Text, TextUpTo, Texts, Url},
     nullable, optional, required,
 };
-use crate::error::PlaidError;
 use crate::random;
 use crate::state::Call;
-use crate::test_user::ROUTING;
+use crate::state::bank_transfers::{BankTransfer, ORIGINATION_ACCOUNT};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/bank_transfer/create",
         fields: CREATE,
-        answer: create,
+        handler: Handler::Json(create),
     },
     Endpoint {
         path: "/bank_transfer/get",
         fields: &[required("bank_transfer_id", Text)],
-        answer: get,
+        handler: Handler::Json(get),
     },
     Endpoint {
         path: "/bank_transfer/cancel",
         fields: &[required("bank_transfer_id", Text)],
-        answer: cancel,
+        handler: Handler::Json(cancel),
     },
     Endpoint {
         path: "/sandbox/bank_transfer/simulate",
@@ -43,12 +43,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
                 ]),
             ),
         ],
-        answer: simulate,
+        handler: Handler::Json(simulate),
     },
     Endpoint {
         path: "/sandbox/bank_transfer/fire_webhook",
         fields: &[required("webhook", Url)],
-        answer: fire_webhook,
+        handler: Handler::Json(fire_webhook),
     },
 ];
 
@@ -75,77 +75,6 @@ const CREATE: &[Field] = &[
     nullable("origination_account_id", TextUpTo(usize::MAX)),
 ];
 
-/// The one account at Plaid that money comes from and goes to.
-pub(crate) const ORIGINATION_ACCOUNT: &str = "8945fedc-e703-463d-86b1-dc0607b55460";
-
-pub(crate) struct BankTransfer {
-    pub id: String,
-    pub status: &'static str,
-    pub failure_reason: Value,
-    created: i64,
-    /// The checked request.
-    request: Body,
-}
-
-impl BankTransfer {
-    pub fn account_id(&self) -> &str {
-        self.request.required("/account_id")
-    }
-
-    /// "debit" or "credit"
-    pub fn transfer_type(&self) -> &str {
-        self.request.required("/type")
-    }
-
-    pub fn amount(&self) -> &str {
-        self.request.required("/amount")
-    }
-
-    /// Which way the money goes, seen from Plaid's client.
-    pub fn direction(&self) -> &'static str {
-        if self.transfer_type() == "debit" {
-            "inbound"
-        } else {
-            "outbound"
-        }
-    }
-
-    fn json(&self) -> Value {
-        let email = self.request.copy("/user/email_address");
-        json!({
-            "id": self.id,
-            // The schema wants a class even where the network has none.
-            "ach_class": self.request.text("/ach_class").unwrap_or("ccd"),
-            "account_id": self.account_id(),
-            "type": self.transfer_type(),
-            "user": {
-                "legal_name": self.request.copy("/user/legal_name"),
-                "email_address": email,
-                "routing_number": ROUTING,
-            },
-            "amount": self.amount(),
-            "iso_currency_code": "USD",
-            "description": self.request.copy("/description"),
-            "created": clock::timestamp(self.created),
-            "status": self.status,
-            "network": self.request.copy("/network"),
-            "cancellable": self.status == "pending",
-            "failure_reason": self.failure_reason,
-            "custom_tag": self.request.copy("/custom_tag"),
-            "metadata": self.request.copy("/metadata"),
-            "origination_account_id": ORIGINATION_ACCOUNT,
-            "direction": self.direction(),
-        })
-    }
-
-    /// Whether this request would be the same transfer: its key alone doesn't decide.
-    fn is_same(&self, request: &Body) -> bool {
-        ["/idempotency_key", "/amount", "/account_id", "/type", "/network"]
-            .iter()
-            .all(|field| self.request.text(field) == request.text(field))
-    }
-}
-
 fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     check_request(body)?;
     let item = call.healthy_item(body.required("/access_token"))?;
@@ -153,13 +82,12 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     if account.number.is_none() {
         return Err(PlaidError::of("BANK_TRANSFER_UNSUPPORTED_ACCOUNT_TYPE"));
     }
-    if let Some(existing) = call
-        .state
-        .bank_transfers
-        .iter()
-        .find(|transfer| transfer.is_same(body))
-    {
-        return Ok(json!({ "bank_transfer": existing.json() }));
+    // The key alone does not decide whether this is the same transfer.
+    let request = ["/idempotency_key", "/amount", "/account_id", "/type", "/network"]
+        .map(|field| body.required(field))
+        .join("\n");
+    if let Some(id) = call.state.bank_transfer_requests.get(&request) {
+        return Ok(json!({ "bank_transfer": call.state.bank_transfers.get(id).map(BankTransfer::json) }));
     }
     let transfer = BankTransfer {
         id: call.random.uuid(),
@@ -169,7 +97,8 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         request: Body(body.0.clone()),
     };
     let (id, answer) = (transfer.id.clone(), json!({ "bank_transfer": transfer.json() }));
-    call.state.bank_transfers.push(transfer);
+    call.state.bank_transfer_requests.insert(request, id.clone());
+    call.state.bank_transfers.insert(id.clone(), transfer);
     call.record_bank_transfer_event(&id);
     Ok(answer)
 }
@@ -271,11 +200,8 @@ fn find<'a>(call: &'a mut Call, body: &Body) -> Result<&'a mut BankTransfer, Pla
     if !random::is_uuid(id) {
         return Err(PlaidError::invalid_field("bank_transfer_id must be a valid id"));
     }
-    let found = call
-        .state
+    call.state
         .bank_transfers
-        .iter_mut()
-        .find(|transfer| transfer.id == id);
-    found
+        .get_mut(id)
         .ok_or_else(|| PlaidError::invalid_field("could not find a bank transfer with this bank_transfer_id"))
 }

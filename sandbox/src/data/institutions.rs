@@ -32,7 +32,7 @@ const fn bank(id: &'static str, name: &'static str) -> Institution {
     }
 }
 
-const INSTITUTIONS: &[Institution] = &[
+pub(crate) const INSTITUTIONS: &[Institution] = &[
     bank(FIRST_PLATYPUS, "First Platypus Bank"),
     bank("ins_109509", "First Gingham Credit Union"),
     bank("ins_109510", "Tattersall Federal Credit Union"),
@@ -46,6 +46,7 @@ const INSTITUTIONS: &[Institution] = &[
     bank("ins_132241", "First Platypus OAuth App2App Bank"),
     bank("ins_135858", "Windowpane Bank"),
     bank("ins_132363", "Pearl Bank"),
+    bank("ins_135842", "Platypus Payroll"),
     Institution {
         tokenized_numbers: true,
         ..bank("ins_127287", "Platypus OAuth Bank")

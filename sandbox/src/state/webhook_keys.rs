@@ -1,43 +1,15 @@
-//! The keys that sign webhooks, and `/webhook_verification_key/get`
+//! The keys that sign webhooks
 //! (<https://plaid.com/docs/api/webhooks/webhook-verification/>).
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
-use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::clock::{DAY, SECOND};
-use crate::endpoint::{Body, Endpoint, Kind::Text, required};
-use crate::error::PlaidError;
+use crate::http::SignedWebhook;
 use crate::random::Random;
-use crate::state::Call;
-
-pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
-    path: "/webhook_verification_key/get",
-    fields: &[required("key_id", Text)],
-    answer: get,
-}];
-
-fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
-    let key_id = body.required("/key_id");
-    let keys = call.webhook_keys();
-    let key = [&keys.current, &keys.expired]
-        .into_iter()
-        .find(|key| key.id == key_id);
-    let key = key.ok_or_else(|| PlaidError::of("INVALID_WEBHOOK_VERIFICATION_KEY_ID"))?;
-    Ok(json!({ "key": key.jwk() }))
-}
-
-/// A webhook ready to be posted: the exact bytes of its body, and the JWT of its `Plaid-Verification` header.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SignedWebhook {
-    /// JSON with two-space indentation and keys in alphabetical order.
-    pub body: String,
-    /// The value of the `Plaid-Verification` header.
-    pub verification: String,
-}
 
 pub(crate) struct WebhookKeys {
     pub current: Key,
@@ -45,7 +17,7 @@ pub(crate) struct WebhookKeys {
 }
 
 pub(crate) struct Key {
-    id: String,
+    pub id: String,
     signing: SigningKey,
     created_at: i64,
     expired_at: Option<i64>,
@@ -55,8 +27,8 @@ impl WebhookKeys {
     pub fn generate(now: i64, random: &mut Random) -> Self {
         let day = |days: i64| now.saturating_sub(DAY.saturating_mul(days)).div_euclid(SECOND);
         Self {
-            current: Key::generate(day(1), None, random),
-            expired: Key::generate(day(31), Some(day(1)), random),
+            current: Key::generate(random.uuid(), day(1), None, random),
+            expired: Key::generate(random.uuid(), day(31), Some(day(1)), random),
         }
     }
 
@@ -84,8 +56,7 @@ impl WebhookKeys {
 }
 
 impl Key {
-    fn generate(created_at: i64, expired_at: Option<i64>, random: &mut Random) -> Self {
-        let id = random.uuid();
+    fn generate(id: String, created_at: i64, expired_at: Option<i64>, random: &mut Random) -> Self {
         // Of 2^256 byte strings, all but about 2^224 are keys.
         let signing = loop {
             if let Ok(key) = SigningKey::from_slice(&random.bytes()) {
@@ -100,7 +71,7 @@ impl Key {
         }
     }
 
-    fn jwk(&self) -> Value {
+    pub fn jwk(&self) -> Value {
         let point = self.signing.verifying_key().to_sec1_point(false);
         let coordinate = |bytes: Option<_>| {
             bytes

@@ -2,38 +2,27 @@
 
 use serde_json::{Value, json};
 
+use crate::areas::link_fields;
+use crate::areas::{Endpoint, Handler};
 use crate::clock::{self, HOUR, MINUTE, SECOND};
-use crate::endpoint::{Body, Endpoint, Kind::Text, required, with};
 use crate::error::PlaidError;
-use crate::link_fields;
+use crate::fields::{Body, Kind::Text, required, with};
 use crate::random;
 use crate::state::Call;
+use crate::state::tokens::LinkToken;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/link/token/create",
         fields: link_fields::CREATE,
-        answer: create,
+        handler: Handler::Json(create),
     },
     Endpoint {
         path: "/link/token/get",
         fields: &[required("link_token", Text)],
-        answer: get,
+        handler: Handler::Json(get),
     },
 ];
-
-pub(crate) struct LinkToken {
-    pub created: i64,
-    pub expires: i64,
-    /// The request, for what `/link/token/get` repeats and what Link does.
-    pub request: Value,
-    /// The Item to repair, in update mode.
-    pub item_id: Option<String>,
-    /// The finished sessions, as `/link/token/get` shows them.
-    pub sessions: Vec<Value>,
-    /// Whether a session has ended well: then the token is used up.
-    pub used: bool,
-}
 
 fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     check_request(body)?;

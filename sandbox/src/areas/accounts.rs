@@ -4,38 +4,55 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::endpoint::{
-    Body, Endpoint, Field,
-    Kind::{List, Record, Text},
+use crate::areas::{Endpoint, Handler};
+use crate::data::institutions::Institution;
+use crate::data::test_user::{ROUTING, TestAccount, WIRE_ROUTING, owner};
+use crate::error::PlaidError;
+use crate::fields::{
+    Body, Field,
+    Kind::{DateTime, List, Record, Text},
     optional, required, with,
 };
-use crate::error::PlaidError;
-use crate::institutions::Institution;
-use crate::items::Item;
 use crate::random;
 use crate::state::Call;
-use crate::test_user::{ROUTING, TestAccount, WIRE_ROUTING, owner};
+use crate::state::items::Item;
 
 const FIELDS: &[Field] = &[
     required("access_token", Text),
     optional("options", Record(&[optional("account_ids", List(&Text))])),
 ];
 
+const BALANCE: &[Field] = &[
+    required("access_token", Text),
+    optional(
+        "options",
+        Record(&[
+            optional("account_ids", List(&Text)),
+            optional("min_last_updated_datetime", DateTime),
+        ]),
+    ),
+];
+
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/accounts/get",
         fields: FIELDS,
-        answer: accounts_get,
+        handler: Handler::Json(accounts_get),
     },
     Endpoint {
         path: "/auth/get",
         fields: FIELDS,
-        answer: auth_get,
+        handler: Handler::Json(auth_get),
+    },
+    Endpoint {
+        path: "/accounts/balance/get",
+        fields: BALANCE,
+        handler: Handler::Json(accounts_get),
     },
     Endpoint {
         path: "/identity/get",
         fields: FIELDS,
-        answer: identity_get,
+        handler: Handler::Json(identity_get),
     },
 ];
 
@@ -53,15 +70,11 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
     let (mut accounts, mut numbers) = (Vec::new(), Vec::new());
     for account in chosen(item, body)? {
-        let Some(number) = account.1.number else { continue };
+        let Some(number) = ach(item, account) else {
+            continue;
+        };
         accounts.push(base(item.institution, account));
-        numbers.push(json!({
-            "account_id": account.0,
-            "account": number,
-            "routing": ROUTING,
-            "wire_routing": WIRE_ROUTING,
-            "is_tokenized_account_number": item.institution.tokenized_numbers,
-        }));
+        numbers.push(number);
     }
     if accounts.is_empty() {
         return Err(PlaidError::of("NO_AUTH_ACCOUNTS"));
@@ -74,6 +87,18 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     }))
 }
 
+/// The ACH numbers of an account, if it has any.
+pub(super) fn ach(item: &Item, (id, account): &Account) -> Option<Value> {
+    let number = account.number?;
+    Some(json!({
+        "account_id": id,
+        "account": number,
+        "routing": ROUTING,
+        "wire_routing": WIRE_ROUTING,
+        "is_tokenized_account_number": item.institution.tokenized_numbers,
+    }))
+}
+
 fn identity_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
     let with_owner = |account| with(base(item.institution, account), "owners", Some(vec![owner()]));
@@ -83,7 +108,10 @@ fn identity_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 }
 
 /// The accounts that `options.account_ids` names, in the Item's order; all of them when it names none.
-fn chosen<'a>(item: &'a Item, body: &'a Body) -> Result<impl Iterator<Item = &'a Account>, PlaidError> {
+pub(super) fn chosen<'a>(
+    item: &'a Item,
+    body: &'a Body,
+) -> Result<impl Iterator<Item = &'a Account>, PlaidError> {
     let ids = body.texts("/options/account_ids");
     for id in &ids {
         account(item, id, "options.account_ids")?;
@@ -105,7 +133,7 @@ pub(crate) fn account<'a>(item: &'a Item, id: &str, field: &str) -> Result<&'a A
     found.ok_or_else(|| PlaidError::of("INVALID_ACCOUNT_ID"))
 }
 
-fn base(institution: &Institution, (id, account): &Account) -> Value {
+pub(super) fn base(institution: &Institution, (id, account): &Account) -> Value {
     let base = json!({
         "account_id": id,
         "balances": {
@@ -138,7 +166,7 @@ fn persistent_id(institution: &Institution, account: &TestAccount) -> String {
 }
 
 /// Whole amounts without a decimal point, as Plaid writes them.
-fn amount(amount: Option<f64>) -> Value {
+pub(super) fn amount(amount: Option<f64>) -> Value {
     match amount {
         Some(amount) if amount.fract() == 0.0 => json!(amount as i64),
         other => json!(other),

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
+use crate::areas::link;
+use crate::areas::public_tokens::{issue, log_in};
+use crate::areas::{Endpoint, Handler};
 use crate::clock;
-use crate::endpoint::{Body, Endpoint, Kind::Text, optional, required};
+use crate::data::institutions::{FIRST_PLATYPUS, Institution};
+use crate::data::test_user::{ACCOUNTS, TestAccount};
 use crate::error::PlaidError;
-use crate::institutions::{FIRST_PLATYPUS, Institution};
-use crate::items::{Item, Login};
-use crate::link;
-use crate::public_tokens::{issue, log_in};
+use crate::fields::{Body, Kind::Text, optional, required};
 use crate::state::Call;
-use crate::test_user::{ACCOUNTS, TestAccount};
+use crate::state::items::{Item, Login};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
     path: "/sandbox/plaid_edge/link/complete",
@@ -20,7 +21,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
         optional("username", Text),
         optional("password", Text),
     ],
-    answer: complete,
+    handler: Handler::Json(complete),
 }];
 
 fn complete(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {

@@ -63,6 +63,15 @@ pub(crate) const ACCOUNTS: &[TestAccount] = &[
     account("9004", "Plaid Home Equity Line of Credit", None, ("loan", "home equity"), (None, Some(13500.5), None)),
 ];
 
+/// The user at whose bank things happen.
+pub(crate) const DYNAMIC: &str = "user_transactions_dynamic";
+
+/// The accounts of `user_good`, or of the dynamic user.
+pub(crate) fn accounts(dynamic: bool) -> Vec<&'static TestAccount> {
+    let shown = |account: &&TestAccount| !dynamic || matches!(account.mask, "0000" | "3333");
+    ACCOUNTS.iter().filter(shown).collect()
+}
+
 /// The owner of every account.
 pub(crate) fn owner() -> Value {
     json!({
@@ -111,6 +120,9 @@ pub(crate) fn log_in(username: &str, password: &str) -> Result<(), PlaidError> {
     if let Some(code) = password.strip_prefix("error_") {
         return Err(PlaidError::of(code));
     }
+    if username == "user_custom" {
+        return check_custom(password);
+    }
     let special = |password: &str| {
         password == "microdeposits_good"
             || password.starts_with("mfa_")
@@ -121,5 +133,25 @@ pub(crate) fn log_in(username: &str, password: &str) -> Result<(), PlaidError> {
         "user_good" => Err(PlaidError::of("INVALID_CREDENTIALS")),
         _ if username.starts_with("user_") => Ok(()),
         _ => Err(PlaidError::of("INVALID_CREDENTIALS")),
+    }
+}
+
+/// A custom user has the ordinary accounts here: what would change them is refused, since it would have no effect.
+fn check_custom(password: &str) -> Result<(), PlaidError> {
+    let Ok(custom) = serde_json::from_str::<serde_json::Map<String, Value>>(password) else {
+        return Err(PlaidError::invalid_field(
+            "options.override_password of user_custom must be a JSON object",
+        ));
+    };
+    let supported = ["version", "seed", "force_error"];
+    if let Some(name) = custom.keys().find(|name| !supported.contains(&name.as_str())) {
+        return Err(PlaidError::invalid_field(format!(
+            "options.override_password: this sandbox does not support {name} of a custom user; it supports {}",
+            supported.join(", ")
+        )));
+    }
+    match custom.get("force_error").and_then(Value::as_str) {
+        Some(code) => Err(PlaidError::of(code)),
+        None => Ok(()),
     }
 }

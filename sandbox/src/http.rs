@@ -1,0 +1,86 @@
+//! What goes in and what comes out: HTTP requests, responses and webhooks.
+
+use serde::Serialize;
+
+/// An HTTP request, as far as Plaid looks at it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// "POST", for every endpoint
+    pub method: &'a str,
+    /// "/auth/get"
+    pub path: &'a str,
+    /// The Content-Type header
+    pub content_type: Option<&'a str>,
+    /// The PLAID-CLIENT-ID header
+    pub client_id: Option<&'a str>,
+    /// The PLAID-SECRET header
+    pub secret: Option<&'a str>,
+    /// The body's bytes
+    pub body: &'a [u8],
+}
+
+/// What comes of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// Milliseconds to wait before the outcome
+    pub delay_ms: u32,
+    /// What the caller gets
+    pub outcome: Outcome,
+    /// Webhooks that were sent meanwhile
+    pub deliveries: Vec<Delivery>,
+}
+
+/// What the caller gets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// An answer
+    Answer(Answer),
+    /// A connection that fails
+    NetworkError,
+    /// A connection on which nothing comes, or an answer whose body begins and never ends
+    Hang(Option<Answer>),
+}
+
+/// An HTTP answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The HTTP status
+    pub status: u16,
+    /// The Retry-After header
+    pub retry_after: Option<String>,
+    /// The Content-Type header
+    pub content_type: &'static str,
+    /// The id of the request, for responses that are no JSON
+    pub request_id: Option<String>,
+    /// The body, JSON or a file, unless a fault says otherwise
+    pub body: String,
+}
+
+/// A webhook on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// Where it goes
+    pub url: String,
+    /// What is posted
+    pub webhook: SignedWebhook,
+}
+
+/// A webhook ready to be posted: the exact bytes of its body, and the JWT of its `Plaid-Verification` header.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SignedWebhook {
+    /// JSON with two-space indentation and keys in alphabetical order.
+    pub body: String,
+    /// The value of the `Plaid-Verification` header.
+    pub verification: String,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self {
+            status,
+            content_type: "application/json",
+            body: body.to_string(),
+            ..Self::default()
+        }
+    }
+}
