@@ -6,6 +6,9 @@ import { errorOf, report } from "./errors.js";
 import { redactor } from "./redact.js";
 import { send, wait } from "./transport.js";
 
+// What is seen where there is no response.
+const NO_RESPONSE = { isObject: false, hasMessage: false, hasRequestId: false, retryAfterDateMs: NaN };
+
 /**
  * Runs a call to its end. `plan` is what Rust gave: the path, the body as JSON text, the call as a number, and what the
  * caller said of time. A response is handed through as it was parsed, or as `read` gives it.
@@ -23,7 +26,8 @@ export async function perform(settings, plan, read) {
     const outcome = await send(settings, request);
     if (outcome.end === "thrown") throw outcome.cause;
     const isSuccess = outcome.end === "success";
-    const verdict = isSuccess ? undefined : core.judge(call, outcome, Math.random(), Date.now());
+    const seen = isSuccess ? undefined : { ...NO_RESPONSE, ...outcome };
+    const verdict = seen && core.judge(call, seen, Math.random(), Date.now());
     if (onAttempt) {
       const durationMs = Date.now() - started;
       report(onAttempt, { endpoint: plan.path, attempt, durationMs }, outcome, verdict, redact);
