@@ -21,7 +21,12 @@ const modules = [
     exports: "./src/js/index.js",
     connect: `import { connect, disconnect } from "./src/js/adapter.js";`,
   },
-  { name: "sandbox", wasm: "plaid_edge_sandbox", exports: "./dist/wasm/sandbox.js", connect: "let connect; const disconnect = (cause) => { throw cause; };" },
+  {
+    name: "sandbox",
+    wasm: "plaid_edge_sandbox",
+    exports: "./dist/wasm/sandbox.js",
+    connect: "let connect; const disconnect = (cause) => { throw cause; };",
+  },
 ];
 
 // wasm-bindgen copies the JavaScript that Rust imports from. The originals are taken, so that there is one of each.

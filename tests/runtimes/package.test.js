@@ -61,8 +61,7 @@ test("the files that are needed, and no others", async () => {
     if (!/\.(js|cjs|ts|cts)$/.test(file)) continue;
     const text = await readFile(join(installed, file), "utf8");
     for (const [, path] of text.matchAll(/(?:from|import)\s*\(?\s*"\.\/([\w.-]+)(?:\?\w+)?"/g)) {
-      needed.add(path);
-      if (/\.d\.c?ts$/.test(file)) (needed.delete(path), needed.add(path.replace(/\.(c?)js$/, ".d.$1ts")));
+      needed.add(/\.d\.c?ts$/.test(file) ? path.replace(/\.(c?)js$/, ".d.$1ts") : path);
     }
   }
   assert.deepEqual(files, [...needed].sort());

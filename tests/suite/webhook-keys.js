@@ -151,8 +151,7 @@ export default function (test, lib) {
     const adapter = adapterOn(async (url, init) =>
       JSON.parse(init.body).key_id === kid ? known() : unknownKey(),
     );
-    for (let n = 0; n < 50; n++)
-      await assertNoKey(adapter, await signed(pair, { kid: otherKid(n) }));
+    for (let n = 0; n < 50; n++) await assertNoKey(adapter, await signed(pair, { kid: otherKid(n) }));
     clock.now += 10 * minute;
     assertEquals(await adapter.verifyWebhook(await signed(pair)), payload);
   });
