@@ -9,12 +9,14 @@ import errors from "./errors.js";
 import eventIterators from "./event-iterators.js";
 import eventSync from "./event-sync.js";
 import exchange from "./exchange.js";
+import interop from "./interop.js";
 import interruptions from "./interruptions.js";
 import lifecycle from "./lifecycle.js";
 import linkTokens from "./link-tokens.js";
 import redaction from "./redaction.js";
 import requests from "./requests.js";
 import retries from "./retries.js";
+import transactions from "./transactions.js";
 import webhookKeys from "./webhook-keys.js";
 import webhooks from "./webhooks.js";
 
@@ -28,10 +30,12 @@ const topics = {
   requests,
   errors,
   retries,
+  interop,
   interruptions,
   attempts,
   redaction,
   lifecycle,
+  transactions,
   webhooks,
   "webhook keys": webhookKeys,
 };
