@@ -80,21 +80,6 @@ export class PlaidSandbox {
   fail(path: SandboxPath, fault: Fault): void;
 
   /**
-   * The next `options.times` (1) calls of `path`, which the sandbox need not know, get this body with
-   * `options.status` (200). `request_id` is added.
-   */
-  respond(path: string, body: object, options?: { times?: number; status?: number }): void;
-
-  /**
-   * Moves the sandbox's clock ahead. Pending transactions from before the new day are posted under new ids,
-   * transfers post after one day, settle after two and have funds available after five; tokens and logins expire.
-   */
-  advance(milliseconds: number): void;
-
-  /** Every path that the sandbox models. */
-  coverage(): Record<string, "modelled" | "typed">;
-
-  /**
    * A webhook as Plaid would send it, signed with a key that `/webhook_verification_key/get` hands out: `body` is
    * JSON with two-space indentation and sorted keys, `headers` has `plaid-verification` and `content-type`.
    *
@@ -162,14 +147,15 @@ export interface PlaidSandboxOptions {
   clientId?: string | undefined;
   /** The `secret` to accept. By default a fixed one that is no real client's. */
   secret?: string | undefined;
-  /** With a seed, ids, tokens and webhook keys are the same in every run that makes the same calls. */
-  seed?: number | undefined;
   /**
    * The sandbox's clock, in milliseconds since 1970: `Date.now` by default. Tokens expire, logins age (30 days)
    * and webhooks are signed by it. Timers (`delayMs`) are not.
    */
   now?: (() => number) | undefined;
-  /** Makes ids and data the same in every run: an integer from 0 to 2^53 - 1. By default they differ. */
+  /**
+   * Makes ids, tokens, data and webhook keys the same in every run that makes the same calls: an integer from 0 to
+   * 2^53 - 1. By default they differ.
+   */
   seed?: number | undefined;
 }
 
