@@ -44,8 +44,8 @@ import type { PlaidErrorCode } from "./index.js";
  * code. A link token is good for one success, until it expires.
  *
  * **Webhooks** that a call brings about (`/sandbox/item/reset_login`, for one) are signed and really posted with
- * the global `fetch`, when their host is localhost, 127.0.0.1 or [::1] (redirects are not followed); to other hosts nothing is
- * sent. The call answers when the receiver has, or after ten seconds. {@link PlaidSandbox.signWebhook} makes one
+ * the global `fetch`, when their host is localhost, 127.0.0.1, [::1] or one of
+ * {@link PlaidSandboxOptions.webhookHosts} (redirects are not followed); to other hosts nothing is sent. The call answers when the receiver has, or after ten seconds. {@link PlaidSandbox.signWebhook} makes one
  * without a server.
  *
  * **Transfer events**: each event of a bank transfer shows in `/transfer/event/sync` too, with the same id;
@@ -78,21 +78,6 @@ export class PlaidSandbox {
    * @param path Plaid's path, starting with "/"; the sandbox need not know it.
    */
   fail(path: SandboxPath, fault: Fault): void;
-
-  /**
-   * The next `options.times` (1) calls of `path`, which the sandbox need not know, get this body with
-   * `options.status` (200). `request_id` is added.
-   */
-  respond(path: string, body: object, options?: { times?: number; status?: number }): void;
-
-  /**
-   * Moves the sandbox's clock ahead. Pending transactions from before the new day are posted under new ids,
-   * transfers post after one day, settle after two and have funds available after five; tokens and logins expire.
-   */
-  advance(milliseconds: number): void;
-
-  /** Every path that the sandbox models. */
-  coverage(): Record<string, "modelled" | "typed">;
 
   /**
    * A webhook as Plaid would send it, signed with a key that `/webhook_verification_key/get` hands out: `body` is
@@ -134,7 +119,8 @@ export class PlaidSandbox {
   respond(path: SandboxPath, body: object, options?: RespondOptions): void;
 
   /**
-   * Moves the sandbox's clock ahead: pending transactions post, tokens and logins expire, transfers settle.
+   * Moves the sandbox's clock ahead. Pending transactions from before the new day are posted under new ids,
+   * transfers post after one day, settle after two and have funds available after five; tokens and logins expire.
    *
    * ```ts
    * sandbox.advance(31 * 24 * 60 * 60 * 1_000); // the logins of all Items have expired
@@ -162,15 +148,21 @@ export interface PlaidSandboxOptions {
   clientId?: string | undefined;
   /** The `secret` to accept. By default a fixed one that is no real client's. */
   secret?: string | undefined;
-  /** With a seed, ids, tokens and webhook keys are the same in every run that makes the same calls. */
-  seed?: number | undefined;
   /**
    * The sandbox's clock, in milliseconds since 1970: `Date.now` by default. Tokens expire, logins age (30 days)
    * and webhooks are signed by it. Timers (`delayMs`) are not.
    */
   now?: (() => number) | undefined;
-  /** Makes ids and data the same in every run: an integer from 0 to 2^53 - 1. By default they differ. */
+  /**
+   * Makes ids, tokens and webhook keys the same in every run that makes the same calls: an integer from 0 to
+   * 2^53 - 1. By default they differ.
+   */
   seed?: number | undefined;
+  /**
+   * Hosts beside localhost, 127.0.0.1 and [::1] to which webhooks may be posted, such as `["app"]` for a service of
+   * Compose. Host names only, without scheme and port. By default none.
+   */
+  webhookHosts?: readonly string[] | undefined;
 }
 
 /** How {@link PlaidSandbox.signWebhook} signs. */

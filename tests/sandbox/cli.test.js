@@ -146,16 +146,20 @@ test("only pages of this machine may call it", async () => {
   await stop();
 });
 
+/** The status for a request with this Host header. */
+function statusFor(url, host) {
+  return new Promise((resolve, reject) => {
+    request(`${url}/control/requests`, { headers: { host } }, (response) =>
+      resolve(response.resume().statusCode),
+    )
+      .on("error", reject)
+      .end();
+  });
+}
+
 test("a name that merely leads here is refused", async () => {
   const { url, stop } = await serve();
-  const status = (host) =>
-    new Promise((resolve, reject) => {
-      request(`${url}/control/requests`, { headers: { host } }, (response) =>
-        resolve(response.resume().statusCode),
-      )
-        .on("error", reject)
-        .end();
-    });
+  const status = (host) => statusFor(url, host);
   const { port } = new URL(url);
   assert.equal(await status(`localhost:${port}`), 200);
   for (const host of [
@@ -166,6 +170,36 @@ test("a name that merely leads here is refused", async () => {
     " ",
   ]) {
     assert.equal(await status(host), 403, host);
+  }
+  await stop();
+});
+
+test("on a public address it warns, and still knows no strangers", async () => {
+  const server = await serve("--host", "0.0.0.0");
+  const [warning] = await once(server.child.stderr, "data");
+  assert.equal(
+    String(warning),
+    "plaid-edge: warning: everybody on the network can reach this sandbox and its controls\n",
+  );
+  assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  for (const host of ["plaid:8791", "192.0.2.1", "host.docker.internal:80", "localhost"]) {
+    assert.equal(await statusFor(server.url, host), 200, host);
+  }
+  for (const host of ["example.com", "plaid.example.com:8791", "internal.example"]) {
+    assert.equal(await statusFor(server.url, host), 403, host);
+  }
+  assert.equal((await server.post("/control/reset", "", { origin: "http://web:3000" })).status, 200);
+  assert.equal((await server.post("/control/reset", "", { origin: "https://example.com" })).status, 403);
+  await server.stop();
+});
+
+test("it posts webhooks to the hosts that it is told", async () => {
+  const { child, plaid, stop } = await serve("--webhook-host", "app.invalid", "--webhook-host=other.invalid");
+  for (const host of ["app.invalid", "other.invalid"]) {
+    const line = once(child.stderr, "data");
+    await plaid("/sandbox/bank_transfer/fire_webhook", { webhook: `http://${host}/hook` });
+    // There is no such host, but it was looked for.
+    assert.match(String((await line)[0]), new RegExp(`^webhook to http://${host}/hook: no answer`));
   }
   await stop();
 });
@@ -229,7 +263,8 @@ test("wrong usage is one clear line and a failure", async () => {
     [["sandbox", "--port", "http"], '--port must be a number from 0 to 65535, not "http"'],
     [["sandbox", "--port", "65536"], "--port must be"],
     [["sandbox", "--port"], "--port"],
-    [["sandbox", "--host", "0.0.0.0"], "--host must be a loopback address"],
+    [["sandbox", "--host", "example.com"], "--host must be an IP address or localhost"],
+    [["sandbox", "--webhook-host", "http://app"], "--webhook-host must be a host name"],
     [["sandbox", "--secret", ""], "--secret must be a non-empty string"],
     [["sandbox", "now"], 'unexpected argument "now"'],
     [["sandbocks"], 'unknown command "sandbocks"'],

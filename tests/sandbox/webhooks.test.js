@@ -209,6 +209,26 @@ test("an abort doesn't wait for the receiver", async () => {
   if (slow.listening) await once(slow, "close");
 });
 
+test("webhooks go to the hosts that were allowed, and to no others", async (t) => {
+  const world = new World({ webhookHosts: ["App", "10.0.0.1"] });
+  const sent = [];
+  t.mock.method(globalThis, "fetch", async (to) => (sent.push(new Request(to).url), new Response(null)));
+  const allowed = ["http://app/a", "http://app:3000/b", "https://10.0.0.1/c"];
+  for (const webhook of [...allowed, "http://app.example.com/", "http://10.0.0.2/"]) {
+    await world.ok("/sandbox/bank_transfer/fire_webhook", { webhook });
+  }
+  assert.deepEqual(sent, allowed);
+});
+
+test("hosts for webhooks are names only", () => {
+  for (const webhookHosts of ["app", [1], ["http://app"], ["app:3000"], ["app/x"], ["a@b"], [""]]) {
+    assert.throws(() => new World({ webhookHosts }), {
+      name: "TypeError",
+      message: "options.webhookHosts must be an array of host names, without scheme, port and path",
+    });
+  }
+});
+
 test("nothing is sent beyond this machine", async (t) => {
   const world = new World();
   const sent = [];
