@@ -29,6 +29,7 @@ Controls, as JSON:
   POST /control/sign-webhook  {"payload": {…}, "issuedAt": 1767225600, "expiredKey": true}
   POST /control/respond       {"path": "/auth/get", "body": {…}, "times": 1, "status": 200}
   POST /control/advance       {"milliseconds": 86400000}
+  POST /control/webhooks      {"duplicate": true, "delayMs": 60000, "reorder": true, "times": 2}
   GET  /control/coverage      the paths that it models
   GET  /control/requests      what was asked so far
   POST /control/reset         back to a fresh sandbox
@@ -277,6 +278,7 @@ async function control(sandbox, pathname, request, response) {
     "POST /control/sign-webhook": ({ payload, ...options }) => sandbox.signWebhook(payload, options),
     "POST /control/respond": ({ path, body, ...options }) => sandbox.respond(path, body, options),
     "POST /control/advance": ({ milliseconds }) => sandbox.advance(milliseconds),
+    "POST /control/webhooks": (disorder) => sandbox.webhooks(disorder),
     "GET /control/coverage": () => sandbox.coverage(),
     "GET /control/requests": () => sandbox.requests(),
     "POST /control/reset": () => sandbox.reset(),

@@ -308,6 +308,8 @@ test("respond, advance and coverage work over HTTP", async () => {
   assert.deepEqual([response.status, (await response.json()).c], [202, 1]);
   assert.equal((await server.post("/control/advance", { milliseconds: 1000 })).status, 200);
   assert.equal((await server.post("/control/advance", { milliseconds: -1 })).status, 400);
+  assert.equal((await server.post("/control/webhooks", { duplicate: true })).status, 200);
+  assert.equal((await server.post("/control/webhooks", {})).status, 400);
   const coverage = await (await fetch(`${server.url}/control/coverage`)).json();
   assert.equal(coverage["/transfer/create"], "modelled");
   await server.stop();

@@ -17,6 +17,7 @@ use web_sys::Url;
 use crate::clock::LATEST;
 use crate::fault::Fault;
 use crate::http::SignedWebhook;
+use crate::outbox::Disorder;
 use crate::sandbox::{Credentials, Moment, Sandbox};
 use arguments::{Fields, type_error};
 
@@ -192,10 +193,21 @@ impl PlaidSandbox {
             .inspect_err(|_| self.shared.ahead.set(before))?;
         let deliveries = self.shared.sandbox.borrow_mut().advance(moment);
         let shared = Rc::clone(&self.shared);
-        wasm_bindgen_futures::spawn_local(async move {
-            // Nobody waits for these.
-            let _ = fetch::deliver(&shared, deliveries, &wait::Abort(None)).await;
-        });
+        // Nobody waits for these.
+        wasm_bindgen_futures::spawn_local(fetch::post_all(shared, deliveries, wait::Abort(None)));
+        Ok(())
+    }
+
+    /// Lets the next webhooks be delayed, doubled or reordered.
+    pub fn webhooks(&self, disorder: JsValue) -> Result<(), JsValue> {
+        if disorder.is_undefined() {
+            return Err(type_error("disorder must be an object"));
+        }
+        let disorder: Disorder = arguments::read(&disorder, "disorder", Disorder::FIELDS)?;
+        if let Some(problem) = disorder.problem() {
+            return Err(type_error(&format!("disorder: {problem}")));
+        }
+        self.shared.sandbox.borrow_mut().disturb_webhooks(disorder);
         Ok(())
     }
 
@@ -243,8 +255,8 @@ impl PlaidSandbox {
 }
 
 impl Shared {
-    /// The time of the sandbox's clock, and fresh randomness.
-    fn moment(&self) -> Result<Moment, JsValue> {
+    /// The time of the sandbox's clock, in milliseconds since 1970.
+    fn now(&self) -> Result<i64, JsValue> {
         let now = match &self.now {
             Some(now) => now.call0(&JsValue::UNDEFINED)?.as_f64().unwrap_or(f64::NAN),
             None => Date::now(),
@@ -255,6 +267,12 @@ impl Shared {
                 "now must give milliseconds since 1970, up to the year 9999",
             ));
         }
+        Ok(now as i64)
+    }
+
+    /// The time of the sandbox's clock, and fresh randomness.
+    fn moment(&self) -> Result<Moment, JsValue> {
+        let now = self.now()?;
         let mut entropy = [0; 32];
         match self.seed {
             None => get_random_values(&mut entropy)?,
@@ -267,10 +285,7 @@ impl Shared {
                 entropy = hash.finalize().into();
             }
         }
-        Ok(Moment {
-            now: now as i64,
-            entropy,
-        })
+        Ok(Moment { now, entropy })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::data::institutions::Institution;
 use crate::data::test_user::TestAccount;
 use crate::error::PlaidError;
-use crate::http::Delivery;
+use crate::http::{Delivery, SignedWebhook};
 use crate::random::{self, Random};
 use crate::state::bank_transfers::BankTransfer;
 use crate::state::bank_transfers::BankTransferEvent;
@@ -58,6 +58,14 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Signs the same body again, as of this moment.
+    pub fn sign_again(&self, webhook: &mut SignedWebhook, now: i64) {
+        let payload = serde_json::from_str(&webhook.body);
+        if let (Some(keys), Ok(payload)) = (&self.webhook_keys, payload) {
+            *webhook = keys.sign(&payload, now.div_euclid(clock::SECOND), false);
+        }
+    }
+
     /// The events after this id: they are numbered from 1 on, without gaps.
     pub fn bank_transfer_events_after(&self, id: u64) -> &[BankTransferEvent] {
         let index = usize::try_from(id).unwrap_or(usize::MAX);
@@ -148,6 +156,8 @@ impl<'a> Call<'a> {
         self.deliveries.push(Delivery {
             url: url.to_owned(),
             webhook: signed,
+            due: now,
+            retries: 0,
         });
     }
 
