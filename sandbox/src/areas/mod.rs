@@ -5,6 +5,7 @@ mod assets;
 mod bank_transfer_events;
 mod bank_transfer_rest;
 mod bank_transfers;
+mod custom_user;
 mod income;
 mod institutions;
 mod investments;

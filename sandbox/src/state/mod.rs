@@ -14,13 +14,12 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::data::institutions::Institution;
-use crate::data::test_user::TestAccount;
 use crate::error::PlaidError;
 use crate::http::{Delivery, SignedWebhook};
 use crate::random::{self, Random};
 use crate::state::bank_transfers::BankTransfer;
 use crate::state::bank_transfers::BankTransferEvent;
-use crate::state::items::{Item, Login};
+use crate::state::items::{Account, Item, Login};
 use crate::state::tokens::LinkToken;
 use crate::state::tokens::PublicToken;
 use crate::state::webhook_keys::WebhookKeys;
@@ -122,7 +121,7 @@ impl<'a> Call<'a> {
         institution: &'static Institution,
         products: Vec<String>,
         webhook: Option<String>,
-        accounts: Vec<&'static TestAccount>,
+        accounts: Vec<Account>,
     ) -> String {
         let item_id = self.random.id();
         let accounts = accounts
