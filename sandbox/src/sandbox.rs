@@ -47,7 +47,7 @@ const LOGGED_BYTES: usize = 8 * 1024 * 1024;
 /// A body longer than this is not remembered.
 const LOGGED_BODY: usize = 64 * 1024;
 /// A body longer than this is refused.
-const LONGEST_BODY: usize = 1024 * 1024;
+pub(crate) const LONGEST_BODY: usize = 1024 * 1024;
 
 /// Plaid in a box.
 pub struct Sandbox {
@@ -229,8 +229,7 @@ fn respond(
     body: Option<Map<String, Value>>,
     call: &mut Call,
 ) -> Result<Content, PlaidError> {
-    let endpoint = areas::endpoints()
-        .find(|endpoint| endpoint.path == request.path)
+    let endpoint = areas::endpoint(request.path)
         .filter(|_| request.method == "POST")
         .ok_or_else(|| {
             let Request { method, path, .. } = request;

@@ -27,6 +27,9 @@ mod transfer_moves;
 mod transfers;
 mod webhook_keys;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use crate::error::PlaidError;
@@ -73,6 +76,13 @@ const fn pdf(
         fields,
         handler,
     }
+}
+
+/// The endpoint of this path.
+pub(crate) fn endpoint(path: &str) -> Option<&'static Endpoint> {
+    static BY_PATH: LazyLock<HashMap<&str, &Endpoint>> =
+        LazyLock::new(|| endpoints().map(|endpoint| (endpoint.path, endpoint)).collect());
+    BY_PATH.get(path).copied()
 }
 
 /// Every endpoint.

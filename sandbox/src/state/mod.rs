@@ -23,7 +23,7 @@ use crate::state::items::{Account, Item, Login};
 use crate::state::tokens::LinkToken;
 use crate::state::tokens::PublicToken;
 use crate::state::webhook_keys::WebhookKeys;
-use table::Table;
+use table::{Recent, Table};
 
 #[derive(Default)]
 pub(crate) struct State {
@@ -34,11 +34,11 @@ pub(crate) struct State {
     pub items: HashMap<String, Item>,
     pub bank_transfers: Table<BankTransfer>,
     /// The bank transfer of each request, for idempotency.
-    pub bank_transfer_requests: HashMap<String, String>,
+    pub bank_transfer_requests: Recent<String>,
     pub bank_transfer_events: Vec<BankTransferEvent>,
     /// Transfer: authorizations, transfers, the transfer of each authorization, sweeps.
     pub authorizations: Table<Value>,
-    pub authorization_keys: HashMap<String, (i64, String)>,
+    pub authorization_keys: Recent<(i64, String)>,
     pub transfers: Table<Value>,
     pub transfer_of_authorization: HashMap<String, String>,
     pub sweeps: Table<Value>,
@@ -46,11 +46,11 @@ pub(crate) struct State {
     pub audit_copies: HashMap<String, String>,
     /// What each processor token stands for: the Item and the account.
     pub processor_tokens: HashMap<String, (String, String)>,
-    pub signal_transactions: HashMap<String, bool>,
+    pub signal_transactions: Recent<bool>,
     pub verifications: Table<Value>,
     pub screenings: Table<Value>,
     pub recipients: Table<Value>,
-    pub recipient_of_details: HashMap<String, String>,
+    pub recipient_of_details: Recent<String>,
     pub payments: Table<Value>,
     pub users: Table<Value>,
     webhook_keys: Option<WebhookKeys>,
