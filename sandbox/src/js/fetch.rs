@@ -15,6 +15,7 @@ use super::Shared;
 use super::arguments::type_error;
 use super::wait::Abort;
 use crate::http::{self, Answer, Delivery, Outcome};
+use crate::sandbox::LONGEST_BODY;
 
 /// Plaid's own limit for the receiver of a webhook.
 const WEBHOOK_TIMEOUT_MS: u32 = 10_000;
@@ -34,7 +35,10 @@ pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> 
     let (method, path) = (request.method(), Url::new(&request.url())?.pathname());
     let body = request.array_buffer()?;
     abort.wait_for(&body, None).await?;
-    let body = Uint8Array::new(&JsFuture::from(body).await?).to_vec();
+    let body = Uint8Array::new(&JsFuture::from(body).await?);
+    // A body that is too long is as invalid as an empty one, and is not worth copying.
+    let fits = usize::try_from(body.length()).is_ok_and(|length| length <= LONGEST_BODY);
+    let body = if fits { body.to_vec() } else { Vec::new() };
     let request = http::Request {
         method: &method,
         path: &path,
