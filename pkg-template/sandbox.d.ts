@@ -43,6 +43,24 @@ import type { PlaidErrorCode } from "./index.js";
  * `access_token` repairs that Item, and `public_token` is null. A password `error_<CODE>` fails with that error
  * code. A link token is good for one success, until it expires.
  *
+ * **Custom users**: `user_custom` with a JSON string as the password has the accounts of its `override_accounts`, each
+ * with `type`, `subtype`, `starting_balance`, `force_available_balance`, `has_null_available_balance`, `currency`,
+ * `meta`, `numbers` (`account`, `ach_routing`, `ach_wire_routing`), `transactions` and `identity`. What the sandbox
+ * doesn't support, such as `holdings`, is refused by name.
+ *
+ * ```ts
+ * await plaid.request("/sandbox/public_token/create", {
+ *   institution_id: "ins_109508",
+ *   initial_products: ["auth"],
+ *   options: {
+ *     override_username: "user_custom",
+ *     override_password: JSON.stringify({
+ *       override_accounts: [{ type: "depository", subtype: "checking", starting_balance: 50_000 }],
+ *     }),
+ *   },
+ * });
+ * ```
+ *
  * **Webhooks** that a call brings about (`/sandbox/item/reset_login`, for one) are signed and really posted with
  * the global `fetch`, when their host is localhost, 127.0.0.1, [::1] or one of
  * {@link PlaidSandboxOptions.webhookHosts} (redirects are not followed); to other hosts nothing is sent. The call responds when the receiver has, or after ten seconds. As at Plaid, a webhook whose receiver
