@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { isIP } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
@@ -13,7 +14,8 @@ Serves a stand-in for the Plaid API on this machine: stateful, strict, offline.
 
 Options:
   --port <number>       the port to listen on, 0 for any free one (8791)
-  --host <address>      the loopback address to listen on: 127.0.0.1, ::1 or localhost (127.0.0.1)
+  --host <address>      the address to listen on (127.0.0.1); 0.0.0.0 lets everybody on the network in
+  --webhook-host <name> a host beside this machine that webhooks may be posted to; can be repeated
   --client-id <string>  the client_id to accept (a fixed one)
   --secret <string>     the secret to accept (a fixed one)
   --seed <number>       the same ids in every run
@@ -27,6 +29,7 @@ Controls, as JSON:
   POST /control/sign-webhook  {"payload": {…}, "issuedAt": 1767225600, "expiredKey": true}
   POST /control/respond       {"path": "/auth/get", "body": {…}, "times": 1, "status": 200}
   POST /control/advance       {"milliseconds": 86400000}
+  POST /control/webhooks      {"duplicate": true, "delayMs": 60000, "reorder": true, "times": 2}
   GET  /control/coverage      the paths that it models
   GET  /control/requests      what was asked so far
   POST /control/reset         back to a fresh sandbox
@@ -59,15 +62,17 @@ async function run(args) {
     return print(JSON.parse(readFileSync(new URL("package.json", import.meta.url))).version);
   if (values.help) return print(usage.trimEnd());
   if (command === undefined) throw new UsageError("a command is needed: sandbox");
-  const host = loopback(values.host);
+  const host = address(values.host);
   const port = portNumber(values.port);
   const { PlaidSandbox } = await import("./sandbox.js");
   const sandbox = newSandbox(PlaidSandbox, values);
   tellOfWebhooks();
-  const server = createServer((request, response) => serve(sandbox, request, response));
+  const isKnown = isLoopback(host) ? isLoopback : isNearby;
+  const server = createServer((request, response) => serve(sandbox, isKnown, request, response));
   await listen(server, port, host);
   stopOnSignals(server);
-  const name = host.includes(":") ? `[${host}]` : host;
+  if (!isLoopback(host)) warn(`everybody on the network can reach this sandbox and its controls`);
+  const name = host.includes(":") ? `[${host}]` : host.replace(/^0\.0\.0\.0$/, "127.0.0.1");
   const settings = { ...sandbox.env, PLAID_BASE_URL: `http://${name}:${server.address().port}` };
   if (values.write !== undefined) writeSettings(values.write, settings, server);
   print(`# A stand-in for the Plaid API is listening. Stop it with Ctrl+C. Its environment:
@@ -108,6 +113,10 @@ function tellOfWebhooks() {
   };
 }
 
+function warn(text) {
+  process.stderr.write(`plaid-edge: warning: ${text}\n`);
+}
+
 function print(text) {
   process.stdout.write(`${text}\n`);
 }
@@ -120,6 +129,7 @@ function parse(args) {
     secret: { type: "string" },
     seed: { type: "string" },
     write: { type: "string" },
+    "webhook-host": { type: "string", multiple: true },
     help: { type: "boolean", short: "h", default: false },
     version: { type: "boolean", short: "v", default: false },
   };
@@ -146,9 +156,9 @@ function seedNumber(text) {
   throw new UsageError(`--seed must be an integer of at least 0, not "${text}"`);
 }
 
-function loopback(host) {
-  if (isLoopback(host)) return host;
-  throw new UsageError(`--host must be a loopback address, such as 127.0.0.1, not "${host}"`);
+function address(host) {
+  if (host === "localhost" || isIP(host)) return host;
+  throw new UsageError(`--host must be an IP address or localhost, not "${host}"`);
 }
 
 /** Without brackets around an IPv6 address. */
@@ -156,14 +166,21 @@ function isLoopback(host) {
   return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
+/** What can't be somebody's name on the internet: addresses, names without a dot, and names for private networks. */
+function isNearby(host) {
+  return isLoopback(host) || isIP(host) > 0 || /^[\w-]+$/.test(host) || /\.(internal|local)$/.test(host);
+}
+
 function newSandbox(PlaidSandbox, values) {
   try {
     const seed = values.seed === undefined ? undefined : seedNumber(values.seed);
-    return new PlaidSandbox({ clientId: values["client-id"], secret: values.secret, seed });
+    const webhookHosts = values["webhook-host"];
+    return new PlaidSandbox({ clientId: values["client-id"], secret: values.secret, seed, webhookHosts });
   } catch (error) {
     const message = error.message
       .replace("options.clientId", "--client-id")
-      .replace("options.secret", "--secret");
+      .replace("options.secret", "--secret")
+      .replace("options.webhookHosts must be an array of host names", "--webhook-host must be a host name");
     throw error instanceof UsageError ? error : new UsageError(message);
   }
 }
@@ -188,9 +205,9 @@ function stopOnSignals(server) {
   process.once("SIGTERM", stop);
 }
 
-async function serve(sandbox, request, response) {
+async function serve(sandbox, isKnown, request, response) {
   try {
-    refuseStrangers(request);
+    refuseStrangers(isKnown, request);
     allowLocalPages(request, response);
     if (request.method === "OPTIONS") return response.writeHead(204).end();
     const { pathname } = new URL(request.url, "http://sandbox");
@@ -204,11 +221,11 @@ async function serve(sandbox, request, response) {
 }
 
 /** A page from elsewhere must not get at the sandbox, be it by a name that leads here or by a blind POST. */
-function refuseStrangers(request) {
+function refuseStrangers(isKnown, request) {
   const host = hostname(`http://${request.headers.host}`);
-  if (!host || !isLoopback(host)) throw new BadRequest(403, "the Host header must name this machine");
+  if (!host || !isKnown(host)) throw new BadRequest(403, "the Host header must name this machine");
   const { origin } = request.headers;
-  if (origin !== undefined && !isLoopback(hostname(origin) ?? "")) {
+  if (origin !== undefined && !isKnown(hostname(origin) ?? "")) {
     throw new BadRequest(403, "only pages of this machine may use the sandbox");
   }
 }
@@ -261,6 +278,7 @@ async function control(sandbox, pathname, request, response) {
     "POST /control/sign-webhook": ({ payload, ...options }) => sandbox.signWebhook(payload, options),
     "POST /control/respond": ({ path, body, ...options }) => sandbox.respond(path, body, options),
     "POST /control/advance": ({ milliseconds }) => sandbox.advance(milliseconds),
+    "POST /control/webhooks": (disorder) => sandbox.webhooks(disorder),
     "GET /control/coverage": () => sandbox.coverage(),
     "GET /control/requests": () => sandbox.requests(),
     "POST /control/reset": () => sandbox.reset(),

@@ -43,10 +43,30 @@ import type { PlaidErrorCode } from "./index.js";
  * `access_token` repairs that Item, and `public_token` is null. A password `error_<CODE>` fails with that error
  * code. A link token is good for one success, until it expires.
  *
+ * **Custom users**: `user_custom` with a JSON string as the password has the accounts of its `override_accounts`, each
+ * with `type`, `subtype`, `starting_balance`, `force_available_balance`, `has_null_available_balance`, `currency`,
+ * `meta`, `numbers` (`account`, `ach_routing`, `ach_wire_routing`), `transactions` and `identity`. What the sandbox
+ * doesn't support, such as `holdings`, is refused by name.
+ *
+ * ```ts
+ * await plaid.request("/sandbox/public_token/create", {
+ *   institution_id: "ins_109508",
+ *   initial_products: ["auth"],
+ *   options: {
+ *     override_username: "user_custom",
+ *     override_password: JSON.stringify({
+ *       override_accounts: [{ type: "depository", subtype: "checking", starting_balance: 50_000 }],
+ *     }),
+ *   },
+ * });
+ * ```
+ *
  * **Webhooks** that a call brings about (`/sandbox/item/reset_login`, for one) are signed and really posted with
- * the global `fetch`, when their host is localhost, 127.0.0.1 or [::1] (redirects are not followed); to other hosts nothing is
- * sent. The call answers when the receiver has, or after ten seconds. {@link PlaidSandbox.signWebhook} makes one
- * without a server.
+ * the global `fetch`, when their host is localhost, 127.0.0.1, [::1] or one of
+ * {@link PlaidSandboxOptions.webhookHosts} (redirects are not followed); to other hosts nothing is sent. The call responds when the receiver has, or after ten seconds. As at Plaid, a webhook whose receiver
+ * doesn't respond with 200 in ten seconds is retried up to six times, after 30 seconds and then after waits four times
+ * as long as the last; {@link PlaidSandbox.advance} makes that time pass. {@link PlaidSandbox.webhooks} lets them
+ * come twice, late or out of order. {@link PlaidSandbox.signWebhook} makes one without a server.
  *
  * **Transfer events**: each event of a bank transfer shows in `/transfer/event/sync` too, with the same id;
  * `reversed` is called `returned` there.
@@ -119,7 +139,9 @@ export class PlaidSandbox {
   respond(path: SandboxPath, body: object, options?: RespondOptions): void;
 
   /**
-   * Moves the sandbox's clock ahead: pending transactions post, tokens and logins expire, transfers settle.
+   * Moves the sandbox's clock ahead. Pending transactions from before the new day are posted under new ids,
+   * transfers post after one day, settle after two and have funds available after five; tokens and logins expire. Webhooks
+   * that are late or to be retried by then are posted, each signed anew, in the background.
    *
    * ```ts
    * sandbox.advance(31 * 24 * 60 * 60 * 1_000); // the logins of all Items have expired
@@ -129,6 +151,19 @@ export class PlaidSandbox {
    * @throws A TypeError if it is not such a number.
    */
   advance(milliseconds: number): void;
+
+  /**
+   * What happens to the next webhooks on their way, as it may at Plaid. What was asked for earlier comes first.
+   *
+   * ```ts
+   * sandbox.webhooks({ duplicate: true }); // the next webhook is posted twice
+   * sandbox.webhooks({ reorder: true }); // the next two are posted in reverse order
+   * sandbox.webhooks({ delayMs: 60_000, times: 3 }); // posted by advance(60_000)
+   * ```
+   *
+   * @throws A TypeError that names the field if an argument is invalid.
+   */
+  webhooks(disorder: WebhookDisorder): void;
 
   /**
    * How the sandbox responds, by path: `"modelled"` paths have state and Plaid's errors, `"typed"` ones get
@@ -157,6 +192,11 @@ export interface PlaidSandboxOptions {
    * 2^53 - 1. By default they differ.
    */
   seed?: number | undefined;
+  /**
+   * Hosts beside localhost, 127.0.0.1 and [::1] to which webhooks may be posted, such as `["app"]` for a service of
+   * Compose. Host names only, without scheme and port. By default none.
+   */
+  webhookHosts?: readonly string[] | undefined;
 }
 
 /** How {@link PlaidSandbox.signWebhook} signs. */
@@ -196,6 +236,18 @@ export interface Fault {
   hang?: boolean | undefined;
   /** Milliseconds before the answer or the failure. By itself, the answer is the usual one. */
   delayMs?: number | undefined;
+}
+
+/** What {@link PlaidSandbox.webhooks} does to webhooks. One field beside `times` is needed; they can be combined. */
+export interface WebhookDisorder {
+  /** How many webhooks: an integer of at least 1. By default 1, or 2 with `reorder`. */
+  times?: number | undefined;
+  /** Each is posted twice. */
+  duplicate?: boolean | undefined;
+  /** Each is posted that many milliseconds later by the sandbox's clock, which {@link PlaidSandbox.advance} moves. */
+  delayMs?: number | undefined;
+  /** They are held back until the last of them was sent, and then posted in reverse order. */
+  reorder?: boolean | undefined;
 }
 
 /** How {@link PlaidSandbox.respond} responds. */

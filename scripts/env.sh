@@ -12,6 +12,9 @@ GECKODRIVER_VERSION=0.37.1
 # The name under which scripts/setup.sh links a compiler with the wasm target, where rustup has none.
 LINKED_TOOLCHAIN=plaid-edge-wasm
 
+# An environment of its own, which has Plaid's Python client.
+PYTHON=$TOOLS/python/bin/python
+
 export PATH="$TOOLS/bin:$PATH"
 export WRANGLER_SEND_METRICS=false
 

@@ -4,6 +4,7 @@
 #   scripts/setup.sh wasm-pack  wasm-pack, for the crate's tests in browsers
 #   scripts/setup.sh browsers   Chromium and Firefox with their drivers
 #   scripts/setup.sh node       the repository's npm packages
+#   scripts/setup.sh python     Plaid's Python client, in an environment of its own
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
@@ -87,10 +88,22 @@ node() {
   fi
 }
 
+python() {
+  local wanted=$ROOT/tests/clients/requirements.txt installed=$TOOLS/python/requirements.txt
+  # Copied at the end, so it is there exactly when an install was completed.
+  if cmp -s "$wanted" "$installed"; then return; fi
+  # Debian keeps a part of venv in a package of its own.
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+  mkdir -p "$TOOLS"
+  python3 -m venv --clear "$TOOLS/python"
+  long "installing Plaid's Python client" "$PYTHON" -m pip install --disable-pip-version-check -r "$wanted"
+  cp "$wanted" "$installed"
+}
+
 for what in "$@"; do
   case $what in
-    rust | browsers | node) "$what" ;;
+    rust | browsers | node | python) "$what" ;;
     wasm-pack) wasm_pack ;;
-    *) die "setup.sh: unknown part '$what' (rust, wasm-pack, browsers, node)" ;;
+    *) die "setup.sh: unknown part '$what' (rust, wasm-pack, browsers, node, python)" ;;
   esac
 done

@@ -26,7 +26,7 @@ stage() {
   fi
 }
 
-stage setup "what a build and the tests need" scripts/setup.sh rust wasm-pack browsers node
+stage setup "what a build and the tests need" scripts/setup.sh rust wasm-pack browsers node python
 stage lint "formatting and lints" scripts/lint.sh
 stage rust "unit tests of the adapter and the sandbox" cargo test --workspace --locked --quiet --lib --bins
 stage build "the npm package" scripts/build.sh
@@ -36,6 +36,7 @@ stage size "the size budget" node scripts/size.mjs
 stage types "declarations, as a user's compiler sees them" node --test tests/types/
 stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/
 stage sandbox "the sandbox, from outside" node --test tests/sandbox/
+stage clients "the sandbox, driven by Plaid's official clients" env "PYTHON=$PYTHON" node --test tests/clients/
 stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/
 stage browsers "the crate in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
 stage runtimes "the tarball in every runtime, as the README's table says" \

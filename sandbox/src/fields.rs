@@ -82,6 +82,13 @@ pub(crate) fn check(fields: &[Field], body: &Map<String, Value>) -> Result<(), P
         .map_or(Ok(()), |message| Err(PlaidError::invalid_field(message)))
 }
 
+/// The paths of the fields that the description lacks.
+pub(crate) fn unknown(fields: &[Field], body: &Map<String, Value>) -> Vec<String> {
+    let mut found = Problems::default();
+    found.in_record("", fields, body);
+    found.unknown
+}
+
 #[derive(Default)]
 struct Problems {
     unknown: Vec<String>,

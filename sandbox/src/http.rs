@@ -63,6 +63,10 @@ pub struct Delivery {
     pub url: String,
     /// What is posted
     pub webhook: SignedWebhook,
+    /// When, in milliseconds since 1970
+    pub due: i64,
+    /// How often it was posted before
+    pub retries: u32,
 }
 
 /// A webhook ready to be posted: the exact bytes of its body, and the JWT of its `Plaid-Verification` header.

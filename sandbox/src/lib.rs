@@ -15,6 +15,7 @@
 //! | `state` | everything the sandbox remembers, and looking it up by id |
 //! | `areas` | Plaid's products, one a file: their endpoints |
 //! | `fault` | failures on demand |
+//! | `outbox` | webhooks on their way: delays, duplicates, retries |
 //! | `sandbox` | the order in which a request is judged, and the response |
 //! | `random`, `clock` | identifiers and timestamps |
 //! | `js` | the JavaScript class, over web APIs only |
@@ -27,6 +28,7 @@ mod fault;
 mod fields;
 mod http;
 mod js;
+mod outbox;
 mod random;
 mod sandbox;
 mod state;
@@ -34,4 +36,5 @@ mod state;
 pub use fault::Fault;
 pub use http::{Answer, Delivery, Outcome, Reply, Request, SignedWebhook};
 pub use js::PlaidSandbox;
+pub use outbox::Disorder;
 pub use sandbox::{Credentials, Moment, Sandbox};

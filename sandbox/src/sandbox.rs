@@ -10,6 +10,7 @@ use crate::error::PlaidError;
 use crate::fault::{Fault, Faults};
 use crate::fields::{Body, check, with};
 use crate::http::{Answer, Delivery, Outcome, Reply, Request, SignedWebhook};
+use crate::outbox::{Disorder, Outbox};
 use crate::random::Random;
 use crate::state::{Call, State};
 
@@ -46,13 +47,14 @@ const LOGGED_BYTES: usize = 8 * 1024 * 1024;
 /// A body longer than this is not remembered.
 const LOGGED_BODY: usize = 64 * 1024;
 /// A body longer than this is refused.
-const LONGEST_BODY: usize = 1024 * 1024;
+pub(crate) const LONGEST_BODY: usize = 1024 * 1024;
 
 /// Plaid in a box.
 pub struct Sandbox {
     credentials: Credentials,
     state: State,
     faults: Faults,
+    outbox: Outbox,
     logged_bytes: usize,
     log: VecDeque<LoggedRequest>,
 }
@@ -64,6 +66,7 @@ impl Sandbox {
             credentials,
             state: State::default(),
             faults: Faults::default(),
+            outbox: Outbox::default(),
             logged_bytes: 0,
             log: VecDeque::new(),
         }
@@ -90,13 +93,36 @@ impl Sandbox {
         self.faults.add(path, fault);
     }
 
+    /// Lets the next webhooks be delayed, doubled or reordered.
+    pub fn disturb_webhooks(&mut self, disorder: Disorder) {
+        self.outbox.disturb(disorder);
+    }
+
+    /// The webhooks that are to be posted now: delayed ones and retries. Each is signed again, since receivers refuse
+    /// an old signature.
+    pub fn due_webhooks(&mut self, now: i64) -> Vec<Delivery> {
+        let mut due = self.outbox.due(now);
+        for delivery in &mut due {
+            self.state.sign_again(&mut delivery.webhook, now);
+        }
+        due
+    }
+
+    /// Takes back a webhook that was not received, for a retry.
+    pub fn webhook_failed(&mut self, delivery: Delivery) {
+        self.outbox.failed(delivery);
+    }
+
     /// Lets happen what the passing of time brings about: pending transactions a day old are posted, transfers go
     /// one step further. Logins and tokens expire by themselves.
     pub fn advance(&mut self, moment: Moment) -> Vec<Delivery> {
         let mut random = Random::new(moment.entropy);
         let mut call = Call::new(&mut self.state, moment.now, &mut random);
         areas::advance(&mut call);
-        call.deliveries
+        let new = call.deliveries;
+        let mut deliveries = self.due_webhooks(moment.now);
+        deliveries.extend(self.outbox.send(new));
+        deliveries
     }
 
     /// The paths that the sandbox models.
@@ -159,7 +185,7 @@ impl Sandbox {
         Reply {
             delay_ms,
             outcome: Outcome::Answer(answer),
-            deliveries: call.deliveries,
+            deliveries: self.outbox.send(call.deliveries),
         }
     }
 
@@ -203,8 +229,7 @@ fn respond(
     body: Option<Map<String, Value>>,
     call: &mut Call,
 ) -> Result<Content, PlaidError> {
-    let endpoint = areas::endpoints()
-        .find(|endpoint| endpoint.path == request.path)
+    let endpoint = areas::endpoint(request.path)
         .filter(|_| request.method == "POST")
         .ok_or_else(|| {
             let Request { method, path, .. } = request;

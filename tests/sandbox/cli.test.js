@@ -1,7 +1,7 @@
 // `plaid-edge sandbox`, as a program sees it: its output, its exit and its HTTP.
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
@@ -9,50 +9,11 @@ import { request } from "node:http";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 import { importJWK, jwtVerify, decodeProtectedHeader } from "jose";
+import { cli, serve } from "./server.js";
 import { packed } from "./world.js";
-
-const cli = `${packed}/cli.js`;
-const running = new Set();
-after(() => running.forEach((child) => child.kill("SIGKILL")));
-
-/** Starts the server on a free port and reads what it prints. */
-async function serve(...options) {
-  const child = spawn(process.execPath, [cli, "sandbox", "--port", "0", ...options]);
-  running.add(child);
-  child.once("exit", () => running.delete(child));
-  let output = "";
-  while (!output.includes("PLAID_BASE_URL=")) {
-    const [chunk] = await Promise.race([
-      once(child.stdout, "data"),
-      once(child, "exit").then(() => [undefined]),
-    ]);
-    assert.ok(chunk, "the server ended before it listened");
-    output += chunk;
-  }
-  const env = Object.fromEntries(
-    output.split("\n").flatMap((line) => [line.match(/^(PLAID_\w+)=(.*)$/)?.slice(1)].filter(Boolean)),
-  );
-  const url = env.PLAID_BASE_URL;
-  const post = (path, body, headers) =>
-    fetch(url + path, {
-      method: "POST",
-      body: typeof body === "string" ? body : JSON.stringify(body),
-      headers: { "content-type": "application/json", ...headers },
-    });
-  const plaid = async (path, body) => {
-    const credentials = { client_id: env.PLAID_CLIENT_ID, secret: env.PLAID_SECRET };
-    return (await post(path, { ...credentials, ...body })).json();
-  };
-  const stop = async (signal = "SIGTERM") => {
-    child.kill(signal);
-    const [code] = await once(child, "exit");
-    return code;
-  };
-  return { child, env, url, post, plaid, stop };
-}
 
 /** Runs the command to its end. */
 async function run(...args) {
@@ -185,16 +146,20 @@ test("only pages of this machine may call it", async () => {
   await stop();
 });
 
+/** The status for a request with this Host header. */
+function statusFor(url, host) {
+  return new Promise((resolve, reject) => {
+    request(`${url}/control/requests`, { headers: { host } }, (response) =>
+      resolve(response.resume().statusCode),
+    )
+      .on("error", reject)
+      .end();
+  });
+}
+
 test("a name that merely leads here is refused", async () => {
   const { url, stop } = await serve();
-  const status = (host) =>
-    new Promise((resolve, reject) => {
-      request(`${url}/control/requests`, { headers: { host } }, (response) =>
-        resolve(response.resume().statusCode),
-      )
-        .on("error", reject)
-        .end();
-    });
+  const status = (host) => statusFor(url, host);
   const { port } = new URL(url);
   assert.equal(await status(`localhost:${port}`), 200);
   for (const host of [
@@ -205,6 +170,36 @@ test("a name that merely leads here is refused", async () => {
     " ",
   ]) {
     assert.equal(await status(host), 403, host);
+  }
+  await stop();
+});
+
+test("on a public address it warns, and still knows no strangers", async () => {
+  const server = await serve("--host", "0.0.0.0");
+  const [warning] = await once(server.child.stderr, "data");
+  assert.equal(
+    String(warning),
+    "plaid-edge: warning: everybody on the network can reach this sandbox and its controls\n",
+  );
+  assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  for (const host of ["plaid:8791", "192.0.2.1", "host.docker.internal:80", "localhost"]) {
+    assert.equal(await statusFor(server.url, host), 200, host);
+  }
+  for (const host of ["example.com", "plaid.example.com:8791", "internal.example"]) {
+    assert.equal(await statusFor(server.url, host), 403, host);
+  }
+  assert.equal((await server.post("/control/reset", "", { origin: "http://web:3000" })).status, 200);
+  assert.equal((await server.post("/control/reset", "", { origin: "https://example.com" })).status, 403);
+  await server.stop();
+});
+
+test("it posts webhooks to the hosts that it is told", async () => {
+  const { child, plaid, stop } = await serve("--webhook-host", "app.invalid", "--webhook-host=other.invalid");
+  for (const host of ["app.invalid", "other.invalid"]) {
+    const line = once(child.stderr, "data");
+    await plaid("/sandbox/bank_transfer/fire_webhook", { webhook: `http://${host}/hook` });
+    // There is no such host, but it was looked for.
+    assert.match(String((await line)[0]), new RegExp(`^webhook to http://${host}/hook: no answer`));
   }
   await stop();
 });
@@ -268,7 +263,8 @@ test("wrong usage is one clear line and a failure", async () => {
     [["sandbox", "--port", "http"], '--port must be a number from 0 to 65535, not "http"'],
     [["sandbox", "--port", "65536"], "--port must be"],
     [["sandbox", "--port"], "--port"],
-    [["sandbox", "--host", "0.0.0.0"], "--host must be a loopback address"],
+    [["sandbox", "--host", "example.com"], "--host must be an IP address or localhost"],
+    [["sandbox", "--webhook-host", "http://app"], "--webhook-host must be a host name"],
     [["sandbox", "--secret", ""], "--secret must be a non-empty string"],
     [["sandbox", "now"], 'unexpected argument "now"'],
     [["sandbocks"], 'unknown command "sandbocks"'],
@@ -312,6 +308,8 @@ test("respond, advance and coverage work over HTTP", async () => {
   assert.deepEqual([response.status, (await response.json()).c], [202, 1]);
   assert.equal((await server.post("/control/advance", { milliseconds: 1000 })).status, 200);
   assert.equal((await server.post("/control/advance", { milliseconds: -1 })).status, 400);
+  assert.equal((await server.post("/control/webhooks", { duplicate: true })).status, 200);
+  assert.equal((await server.post("/control/webhooks", {})).status, 400);
   const coverage = await (await fetch(`${server.url}/control/coverage`)).json();
   assert.equal(coverage["/transfer/create"], "modelled");
   await server.stop();

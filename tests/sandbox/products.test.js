@@ -216,14 +216,3 @@ test("respond, coverage and seed", async () => {
     (await new World({ seed: 8 }).item()).accounts.map((a) => a.account_id),
   );
 });
-
-test("a custom user is refused where it would have no effect", async () => {
-  const world = new World();
-  const override_password = JSON.stringify({ override_accounts: [{ type: "depository" }] });
-  const options = { override_username: "user_custom", override_password };
-  const request = { institution_id: "ins_109508", initial_products: ["auth"], options };
-  assert.match(
-    await world.error("/sandbox/public_token/create", request),
-    /INVALID_FIELD: options.override_password: this sandbox does not support override_accounts/,
-  );
-});

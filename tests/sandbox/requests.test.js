@@ -23,6 +23,14 @@ test("the host and the query don't matter", async () => {
   }
 });
 
+test("a body of more than a mebibyte is invalid", async () => {
+  const world = new World();
+  const body = (length) => JSON.stringify({ access_token: "x" }).padEnd(length);
+  assert.match(await world.error("/item/get", body(1024 * 1024)), /INVALID_ACCESS_TOKEN/);
+  assert.match(await world.error("/item/get", body(1024 * 1024 + 1)), /INVALID_BODY/);
+  assert.deepEqual(world.sandbox.requests().at(-1), { path: "/item/get", body: null });
+});
+
 test("the content type must be JSON", async () => {
   const world = new World();
   const type = (type) => ({ headers: { "Content-Type": type } });

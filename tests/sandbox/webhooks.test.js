@@ -193,6 +193,99 @@ test("a receiver that fails, is away or is elsewhere changes nothing", async () 
   assert.equal(received.splice(0).length, 1);
 });
 
+/** A receiver that responds with these statuses, and then with 200. `next` gives what it got next. */
+async function receiving(t, ...statuses) {
+  const [got, waiting] = [[], []];
+  const hand = () => {
+    while (got.length > 0 && waiting.length > 0) waiting.shift()(got.shift());
+  };
+  const server = createServer(async (message, response) => {
+    let body = "";
+    for await (const chunk of message) body += chunk;
+    got.push({ headers: message.headers, body });
+    response.writeHead(statuses.shift() ?? 200).end();
+    hand();
+  }).listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const next = () => new Promise((resolve) => (waiting.push(resolve), hand()));
+  return { url: `http://127.0.0.1:${server.address().port}/`, got, next };
+}
+
+test("a webhook that is not received is retried as the clock moves, signed anew", async (t) => {
+  const { url, next, got } = await receiving(t, 500, 204);
+  const world = new World();
+  const { access_token } = await world.item({ webhook: url });
+  await world.ok("/sandbox/item/reset_login", { access_token });
+  const first = await next();
+  world.sandbox.advance(29_999);
+  world.sandbox.advance(1);
+  const second = await next();
+  assert.equal(second.body, first.body);
+  const issued = ({ headers }) => JSON.parse(atob(headers["plaid-verification"].split(".")[1])).iat;
+  assert.equal(issued(second) - issued(first), 30);
+  world.sandbox.advance(120_000);
+  assert.equal(issued(await next()) - issued(first), 150);
+  // It was received: nothing is left to be retried, and the next to come is another.
+  world.sandbox.advance(86_400_000);
+  await world.ok("/item/webhook/update", { access_token, webhook: url });
+  assert.match((await next()).body, /WEBHOOK_UPDATE_ACKNOWLEDGED/);
+  assert.deepEqual(got, []);
+});
+
+test("after six retries, no other follows", async (t) => {
+  const { url, next, got } = await receiving(t, ...Array(7).fill(503));
+  const world = new World();
+  await world.ok("/sandbox/bank_transfer/fire_webhook", { webhook: url });
+  world.sandbox.advance(86_400_000);
+  for (let attempt = 0; attempt < 7; attempt++) await next();
+  world.sandbox.advance(86_400_000);
+  await world.ok("/sandbox/bank_transfer/fire_webhook", { webhook: url });
+  await next();
+  assert.deepEqual(got, []);
+});
+
+test("webhooks come twice, late and out of order on demand", async (t) => {
+  const { url, next, got } = await receiving(t);
+  const world = new World();
+  const { access_token } = await world.item({ webhook: url });
+  const send = (webhook_code) => world.ok(fire, { access_token, webhook_code });
+  const codes = async (count) => {
+    const come = [];
+    while (come.length < count) come.push(JSON.parse((await next()).body).webhook_code);
+    return come;
+  };
+  world.sandbox.webhooks({ duplicate: true });
+  world.sandbox.webhooks({ reorder: true });
+  world.sandbox.webhooks({ delayMs: 60_000 });
+  await send("LOGIN_REPAIRED");
+  assert.deepEqual(await codes(2), ["LOGIN_REPAIRED", "LOGIN_REPAIRED"]);
+  await send("PENDING_DISCONNECT");
+  await send("USER_PERMISSION_REVOKED");
+  assert.deepEqual(await codes(2), ["USER_PERMISSION_REVOKED", "PENDING_DISCONNECT"]);
+  await send("NEW_ACCOUNTS_AVAILABLE");
+  await send("LOGIN_REPAIRED");
+  assert.deepEqual(await codes(1), ["LOGIN_REPAIRED"]);
+  world.sandbox.advance(60_000);
+  assert.deepEqual(await codes(1), ["NEW_ACCOUNTS_AVAILABLE"]);
+  assert.deepEqual(got, []);
+});
+
+test("wrong wishes for webhooks say what is wrong", () => {
+  const { sandbox } = new World();
+  const wrong = [
+    [undefined, "disorder must be an object"],
+    [{}, "disorder: one of duplicate, delayMs and reorder is needed"],
+    [{ times: 0, duplicate: true }, "disorder: times must be an integer of at least 1"],
+    [{ times: 1, reorder: true }, "disorder: times must be at least 2 with reorder"],
+    [{ delayMs: -1 }, "disorder.delayMs must be an integer from 0 to 4294967295"],
+    [{ duplicated: true }, "disorder.duplicated is unknown: disorder has times, duplicate, delayMs, reorder"],
+  ];
+  for (const [disorder, message] of wrong) {
+    assert.throws(() => sandbox.webhooks(disorder), { name: "TypeError", message });
+  }
+});
+
 test("an abort doesn't wait for the receiver", async () => {
   const world = new World();
   const caller = new AbortController();
@@ -207,6 +300,26 @@ test("an abort doesn't wait for the receiver", async () => {
   await assert.rejects(call, (error) => error === "enough");
   // The delivery is given up, too.
   if (slow.listening) await once(slow, "close");
+});
+
+test("webhooks go to the hosts that were allowed, and to no others", async (t) => {
+  const world = new World({ webhookHosts: ["App", "10.0.0.1"] });
+  const sent = [];
+  t.mock.method(globalThis, "fetch", async (to) => (sent.push(new Request(to).url), new Response(null)));
+  const allowed = ["http://app/a", "http://app:3000/b", "https://10.0.0.1/c"];
+  for (const webhook of [...allowed, "http://app.example.com/", "http://10.0.0.2/"]) {
+    await world.ok("/sandbox/bank_transfer/fire_webhook", { webhook });
+  }
+  assert.deepEqual(sent, allowed);
+});
+
+test("hosts for webhooks are names only", () => {
+  for (const webhookHosts of ["app", [1], ["http://app"], ["app:3000"], ["app/x"], ["a@b"], [""]]) {
+    assert.throws(() => new World({ webhookHosts }), {
+      name: "TypeError",
+      message: "options.webhookHosts must be an array of host names, without scheme, port and path",
+    });
+  }
 });
 
 test("nothing is sent beyond this machine", async (t) => {

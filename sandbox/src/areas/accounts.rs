@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 
 use crate::areas::{Endpoint, Handler};
 use crate::data::institutions::Institution;
-use crate::data::test_user::{ROUTING, TestAccount, WIRE_ROUTING, owner};
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
@@ -15,7 +14,7 @@ use crate::fields::{
 };
 use crate::random;
 use crate::state::Call;
-use crate::state::items::Item;
+use crate::state::items::{self, Item};
 
 const FIELDS: &[Field] = &[
     required("access_token", Text),
@@ -56,7 +55,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-type Account = (String, &'static TestAccount);
+type Account = (String, items::Account);
 
 fn accounts_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
@@ -89,19 +88,22 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 
 /// The ACH numbers of an account, if it has any.
 pub(super) fn ach(item: &Item, (id, account): &Account) -> Option<Value> {
-    let number = account.number?;
+    let numbers = account.numbers.as_ref()?;
     Some(json!({
         "account_id": id,
-        "account": number,
-        "routing": ROUTING,
-        "wire_routing": WIRE_ROUTING,
+        "account": numbers.account,
+        "routing": numbers.routing,
+        "wire_routing": numbers.wire_routing,
         "is_tokenized_account_number": item.institution.tokenized_numbers,
     }))
 }
 
 fn identity_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
-    let with_owner = |account| with(base(item.institution, account), "owners", Some(vec![owner()]));
+    let with_owner = |account: &Account| {
+        let owners = vec![account.1.owner()];
+        with(base(item.institution, account), "owners", Some(owners))
+    };
     let accounts: Vec<_> = chosen(item, body)?.map(with_owner).collect();
     item.bill("identity");
     Ok(json!({ "accounts": accounts, "item": item.json() }))
@@ -140,7 +142,7 @@ pub(super) fn base(institution: &Institution, (id, account): &Account) -> Value 
             "available": amount(account.available),
             "current": amount(account.current),
             "limit": amount(account.limit),
-            "iso_currency_code": "USD",
+            "iso_currency_code": account.currency,
             "unofficial_currency_code": null,
         },
         "mask": account.mask,
@@ -157,10 +159,10 @@ pub(super) fn base(institution: &Institution, (id, account): &Account) -> Value 
 }
 
 /// The same for every Item that holds this account at this bank.
-fn persistent_id(institution: &Institution, account: &TestAccount) -> String {
+fn persistent_id(institution: &Institution, account: &items::Account) -> String {
     let hash = Sha256::new()
         .chain_update(institution.id)
-        .chain_update(account.mask)
+        .chain_update(&account.mask)
         .finalize();
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

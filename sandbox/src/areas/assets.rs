@@ -6,7 +6,6 @@ use super::accounts::base;
 use super::pdf_file;
 use super::{Endpoint, json as endpoint, pdf};
 use crate::clock::{self, DAY};
-use crate::data::test_user::owner;
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
@@ -114,7 +113,7 @@ fn make(
                     "account_id": account.0, "balances": balances, "mask": account.1.mask, "name": account.1.name,
                     "official_name": account.1.official_name, "type": account.1.account_type,
                     "subtype": account.1.subtype, "days_available": days, "transactions": rows,
-                    "owners": [owner()], "historical_balances": history, "ownership_type": null,
+                    "owners": [account.1.owner()], "historical_balances": history, "ownership_type": null,
                 })
             }).collect();
             items.push(json!({

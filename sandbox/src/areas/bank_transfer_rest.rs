@@ -6,7 +6,7 @@ use super::transactions::page;
 use super::{Endpoint, json as endpoint};
 use crate::clock;
 use crate::data::institutions::{self, FIRST_PLATYPUS};
-use crate::data::test_user::ACCOUNTS;
+use crate::data::test_user;
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
@@ -15,6 +15,7 @@ use crate::fields::{
 };
 use crate::state::Call;
 use crate::state::bank_transfers::{BankTransfer, ORIGINATION_ACCOUNT};
+use crate::state::items::Account;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint("/bank_transfer/list", LIST, list),
@@ -87,10 +88,10 @@ fn migrate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         return Err(PlaidError::of("INVALID_ACCOUNT_NUMBER"));
     }
     let kind = body.required("/account_type");
-    let account = ACCOUNTS
-        .iter()
+    let account = test_user::accounts(false)
         .filter(|account| account.subtype == kind)
         .take(1)
+        .map(Account::from)
         .collect();
     let item_id = call.add_item(institutions::find(FIRST_PLATYPUS)?, Vec::new(), None, account);
     let token = call.random.token("access");

@@ -79,7 +79,7 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     check_request(body)?;
     let item = call.healthy_item(body.required("/access_token"))?;
     let (_, account) = accounts::account(item, body.required("/account_id"), "account_id")?;
-    if account.number.is_none() {
+    if account.numbers.is_none() {
         return Err(PlaidError::of("BANK_TRANSFER_UNSUPPORTED_ACCOUNT_TYPE"));
     }
     // The key alone does not decide whether this is the same transfer.

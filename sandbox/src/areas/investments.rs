@@ -7,7 +7,6 @@ use super::transactions::{dates, page};
 use super::{Endpoint, json as endpoint};
 use crate::clock::{self, DAY};
 use crate::data::securities::{HOLDINGS, SECURITIES, TRADES};
-use crate::data::test_user::{TestAccount, owner};
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
@@ -15,7 +14,7 @@ use crate::fields::{
     optional, required,
 };
 use crate::state::Call;
-use crate::state::items::Item;
+use crate::state::items::{Account, Item};
 use crate::state::transactions::day;
 
 const FIELDS: &[Field] = &[
@@ -105,7 +104,7 @@ fn holdings(accounts: &[(String, String)], now: i64) -> Vec<Value> {
 }
 
 /// An account with the one balance that only Investments gives.
-fn described(item: &Item, account: &(String, &'static TestAccount)) -> Value {
+fn described(item: &Item, account: &(String, Account)) -> Value {
     let mut value = base(item.institution, account);
     if let Some(balances) = value.get_mut("balances").and_then(Value::as_object_mut) {
         balances.insert("margin_loan_amount".to_owned(), Value::Null);
@@ -128,8 +127,10 @@ fn accounts(item: &Item, body: &Body) -> Result<Chosen, PlaidError> {
     let full = chosen(item, body)?
         .map(|account| described(item, account))
         .collect();
+    // A custom user holds nothing.
     let ids = chosen(item, body)?
-        .map(|(id, own)| (id.clone(), own.mask.to_string()))
+        .filter(|(_, own)| own.history.is_none())
+        .map(|(id, own)| (id.clone(), own.mask.clone()))
         .collect();
     Ok((full, ids))
 }
@@ -203,22 +204,19 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let now = call.now;
     let item = call.healthy_item(body.required("/access_token"))?;
     let (_, ids) = accounts(item, body)?;
-    let investment: Vec<_> = chosen(item, body)?
-        .filter(|(_, own)| own.account_type == "investment")
-        .cloned()
-        .collect();
-    if investment.is_empty() {
+    let is_investment = |account: &&(String, Account)| account.1.account_type == "investment";
+    if !chosen(item, body)?.any(|account| is_investment(&account)) {
         return Err(PlaidError::of("NO_INVESTMENT_AUTH_ACCOUNTS"));
     }
     item.bill("investments_auth");
+    let investment: Vec<_> = chosen(item, body)?.filter(is_investment).collect();
     let full: Vec<_> = investment
         .iter()
         .map(|account| described(item, account))
         .collect();
-    let names = owner().get("names").cloned().unwrap_or_default();
     let owners: Vec<_> = investment
         .iter()
-        .map(|(id, _)| json!({ "account_id": id, "names": names }))
+        .map(|(id, own)| json!({ "account_id": id, "names": own.owner().get("names") }))
         .collect();
     let acats = investment.iter().filter(|(_, own)| own.subtype == "ira").map(|(id, own)| {
         json!({ "account_id": id, "account": format!("TR{}", own.mask), "dtc_numbers": ["1111", "2222", "3333"] })
@@ -229,7 +227,7 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .map(|(id, own)| json!({ "account_id": id, "plan": "PLAN", "account": format!("TR{}", own.mask) }));
     let ids: Vec<_> = ids
         .into_iter()
-        .filter(|(id, _)| investment.iter().any(|(own, _)| own == id))
+        .filter(|(id, _)| investment.iter().any(|account| account.0 == *id))
         .collect();
     Ok(json!({
         "accounts": full,

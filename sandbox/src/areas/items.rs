@@ -14,6 +14,7 @@ use crate::fields::{
     nullable, optional, required, with,
 };
 use crate::state::Call;
+use crate::state::items::Account;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     super::json("/item/import", IMPORT, import),
@@ -119,7 +120,7 @@ fn import(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         institution,
         products,
         webhook,
-        test_user::ACCOUNTS.iter().collect(),
+        test_user::accounts(false).map(Account::from).collect(),
     );
     let token = call.random.token("access");
     call.state.access_tokens.insert(token.clone(), item_id);

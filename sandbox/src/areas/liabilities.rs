@@ -24,7 +24,7 @@ fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let now = call.now;
     let item = call.healthy_item(body.required("/access_token"))?;
     let covered = |subtype: &str| matches!(subtype, "credit card" | "paypal" | "student" | "mortgage");
-    if !item.accounts.iter().any(|(_, own)| covered(own.subtype)) {
+    if !item.accounts.iter().any(|(_, own)| covered(&own.subtype)) {
         return Err(PlaidError::of("NO_LIABILITY_ACCOUNTS"));
     }
     let accounts: Vec<_> = chosen(item, body)?
@@ -32,7 +32,7 @@ fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .collect();
     let of = |subtypes: &[&str], describe: fn(&str, i64) -> Value| -> Result<Value, PlaidError> {
         let rows: Vec<_> = chosen(item, body)?
-            .filter(|(_, own)| subtypes.contains(&own.subtype))
+            .filter(|(_, own)| subtypes.contains(&own.subtype.as_str()))
             .map(|(id, _)| describe(id, now))
             .collect();
         Ok(if rows.is_empty() { Value::Null } else { json!(rows) })

@@ -3,15 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::areas::link;
-use crate::areas::public_tokens::{issue, log_in};
+use crate::areas::public_tokens::{accounts, issue, log_in};
 use crate::areas::{Endpoint, Handler};
 use crate::clock;
 use crate::data::institutions::{FIRST_PLATYPUS, Institution};
-use crate::data::test_user::{ACCOUNTS, TestAccount};
 use crate::error::PlaidError;
 use crate::fields::{Body, Kind::Text, optional, required};
 use crate::state::Call;
-use crate::state::items::{Item, Login};
+use crate::state::items::{Account, Item, Login};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
     path: "/sandbox/plaid_edge/link/complete",
@@ -92,10 +91,8 @@ fn add(body: &Body, call: &mut Call, request: &Body) -> Result<String, PlaidErro
         body.text("/username"),
         body.text("/password"),
     )?;
-    let accounts: Vec<_> = ACCOUNTS
-        .iter()
-        .filter(|account| passes(request, account))
-        .collect();
+    let mut accounts = accounts(body.text("/username"), body.text("/password"))?;
+    accounts.retain(|account| passes(request, account));
     if accounts.is_empty() {
         return Err(PlaidError::of("NO_ACCOUNTS"));
     }
@@ -109,7 +106,7 @@ fn add(body: &Body, call: &mut Call, request: &Body) -> Result<String, PlaidErro
 }
 
 /// Whether the link token's account_filters show this account. With any filter, types without one are hidden.
-fn passes(request: &Body, account: &TestAccount) -> bool {
+fn passes(request: &Body, account: &Account) -> bool {
     if !request.has("/account_filters") {
         return true;
     }
@@ -117,7 +114,7 @@ fn passes(request: &Body, account: &TestAccount) -> bool {
         "/account_filters/{}/account_subtypes",
         account.account_type
     ));
-    subtypes.contains(&account.subtype) || subtypes.contains(&"all")
+    subtypes.contains(&account.subtype.as_str()) || subtypes.contains(&"all")
 }
 
 /// The metadata that Link gives to `onSuccess`.

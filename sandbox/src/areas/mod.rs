@@ -5,6 +5,7 @@ mod assets;
 mod bank_transfer_events;
 mod bank_transfer_rest;
 mod bank_transfers;
+mod custom_user;
 mod income;
 mod institutions;
 mod investments;
@@ -25,6 +26,9 @@ mod transactions;
 mod transfer_moves;
 mod transfers;
 mod webhook_keys;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -72,6 +76,13 @@ const fn pdf(
         fields,
         handler,
     }
+}
+
+/// The endpoint of this path.
+pub(crate) fn endpoint(path: &str) -> Option<&'static Endpoint> {
+    static BY_PATH: LazyLock<HashMap<&str, &Endpoint>> =
+        LazyLock::new(|| endpoints().map(|endpoint| (endpoint.path, endpoint)).collect());
+    BY_PATH.get(path).copied()
 }
 
 /// Every endpoint.

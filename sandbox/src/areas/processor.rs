@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::accounts::{account, base};
 use super::{Endpoint, json as endpoint};
-use crate::data::test_user::owner;
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
@@ -86,7 +85,8 @@ fn balance_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 
 fn identity_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let (item, id) = find(body, call)?;
-    Ok(json!({ "account": with(described(item, &id)?, "owners", Some(vec![owner()])) }))
+    let owners = vec![account(item, &id, "processor_token")?.1.owner()];
+    Ok(json!({ "account": with(described(item, &id)?, "owners", Some(owners)) }))
 }
 
 fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::areas::link_fields::PRODUCTS;
-use crate::areas::{Endpoint, Handler};
+use crate::areas::{Endpoint, Handler, custom_user};
 use crate::clock::MINUTE;
 use crate::data::institutions::{self, Institution};
 use crate::data::test_user;
@@ -14,6 +14,7 @@ use crate::fields::{
     Kind::{Date, Integer, List, NonEmptyList, OneOf, Record, Text},
     nullable, optional, required,
 };
+use crate::state::items::Account;
 use crate::state::tokens::PublicToken;
 use crate::state::{Call, check_token};
 
@@ -68,11 +69,10 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 const LIFETIME: i64 = 30 * MINUTE;
 
 fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
-    let institution = log_in(
-        body.required("/institution_id"),
-        body.text("/options/override_username"),
-        body.text("/options/override_password"),
-    )?;
+    let username = body.text("/options/override_username");
+    let password = body.text("/options/override_password");
+    let institution = log_in(body.required("/institution_id"), username, password)?;
+    let accounts = accounts(username, password)?;
     let products = body
         .texts("/initial_products")
         .into_iter()
@@ -84,11 +84,10 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         ));
     }
     let webhook = body.text("/options/webhook").map(str::to_owned);
-    let dynamic = body.text("/options/override_username") == Some(test_user::DYNAMIC);
-    let item_id = call.add_item(institution, products, webhook, test_user::accounts(dynamic));
+    let item_id = call.add_item(institution, products, webhook, accounts);
     if let Some(item) = call.state.items.get_mut(&item_id) {
         item.options = body.copy("/options");
-        item.dynamic = dynamic;
+        item.dynamic = username == Some(test_user::DYNAMIC);
     }
     Ok(json!({ "public_token": issue(call, item_id) }))
 }
@@ -105,6 +104,15 @@ pub(crate) fn log_in(
     }
     test_user::log_in(username.unwrap_or("user_good"), password.unwrap_or("pass_good"))?;
     Ok(institution)
+}
+
+/// The accounts that a login leads to.
+pub(crate) fn accounts(username: Option<&str>, password: Option<&str>) -> Result<Vec<Account>, PlaidError> {
+    if username == Some(test_user::CUSTOM) {
+        return custom_user::accounts(password.unwrap_or_default());
+    }
+    let dynamic = username == Some(test_user::DYNAMIC);
+    Ok(test_user::accounts(dynamic).map(Account::from).collect())
 }
 
 /// Makes a public token for an Item.

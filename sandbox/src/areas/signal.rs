@@ -55,7 +55,7 @@ fn evaluate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let (available, current) = (account.available, account.current);
     item.bill("signal");
     let id = body.required("/client_transaction_id").to_owned();
-    if call.state.signal_transactions.contains_key(&id) {
+    if call.state.signal_transactions.get(&id).is_some() {
         return Err(PlaidError::of("CLIENT_TRANSACTION_ID_ALREADY_IN_USE"));
     }
     call.state.signal_transactions.insert(id, true);

@@ -355,6 +355,7 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
                 channel: "other",
                 category: ("GENERAL_SERVICES", "GENERAL_SERVICES_OTHER_GENERAL_SERVICES"),
                 pending: posted > now,
+                posts: None,
                 pending_id: None,
                 removed: false,
             });
@@ -408,10 +409,9 @@ fn recurring(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for row in &rows {
         let key = (row.account_id.as_str(), row.name.as_str());
-        let covered = item
-            .accounts
-            .iter()
-            .any(|(id, own)| *id == row.account_id && matches!(own.account_type, "depository" | "credit"));
+        let covered = item.accounts.iter().any(|(id, own)| {
+            *id == row.account_id && matches!(own.account_type.as_str(), "depository" | "credit")
+        });
         if seen.contains(&key) || !covered || (!wanted.is_empty() && !wanted.contains(&row.account_id)) {
             continue;
         }

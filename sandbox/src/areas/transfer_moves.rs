@@ -179,7 +179,10 @@ fn authorize(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     }
     let item = call.item(body.required("/access_token"))?;
     let (_, account) = super::accounts::account(item, body.required("/account_id"), "account_id")?;
-    if !matches!(account.subtype, "checking" | "savings" | "cash management") {
+    if !matches!(
+        account.subtype.as_str(),
+        "checking" | "savings" | "cash management"
+    ) {
         return Err(PlaidError::of("TRANSFER_UNSUPPORTED_ACCOUNT_TYPE"));
     }
     let available = account.available.unwrap_or_default();

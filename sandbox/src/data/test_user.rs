@@ -46,7 +46,7 @@ const fn account(
 }
 
 #[rustfmt::skip]
-pub(crate) const ACCOUNTS: &[TestAccount] = &[
+const ACCOUNTS: &[TestAccount] = &[
     TestAccount { holder: Some("personal"), number: Some("1111222233330000"), ..account("0000", "Plaid Checking", Some("Plaid Gold Standard 0% Interest Checking"), ("depository", "checking"), (Some(100.0), Some(110.0), None)) },
     TestAccount { holder: Some("personal"), number: Some("1111222233331111"), ..account("1111", "Plaid Saving", Some("Plaid Silver Standard 0.1% Interest Saving"), ("depository", "savings"), (Some(200.0), Some(210.0), None)) },
     account("2222", "Plaid CD", Some("Plaid Bronze Standard 0.2% Interest CD"), ("depository", "cd"), (None, Some(1000.0), None)),
@@ -63,13 +63,16 @@ pub(crate) const ACCOUNTS: &[TestAccount] = &[
     account("9004", "Plaid Home Equity Line of Credit", None, ("loan", "home equity"), (None, Some(13500.5), None)),
 ];
 
+/// The user who brings the data along.
+pub(crate) const CUSTOM: &str = "user_custom";
+
 /// The user at whose bank things happen.
 pub(crate) const DYNAMIC: &str = "user_transactions_dynamic";
 
 /// The accounts of `user_good`, or of the dynamic user.
-pub(crate) fn accounts(dynamic: bool) -> Vec<&'static TestAccount> {
-    let shown = |account: &&TestAccount| !dynamic || matches!(account.mask, "0000" | "3333");
-    ACCOUNTS.iter().filter(shown).collect()
+pub(crate) fn accounts(dynamic: bool) -> impl Iterator<Item = &'static TestAccount> {
+    let shown = move |account: &&TestAccount| !dynamic || matches!(account.mask, "0000" | "3333");
+    ACCOUNTS.iter().filter(shown)
 }
 
 /// The owner of every account.
@@ -115,13 +118,10 @@ pub(crate) fn owner() -> Value {
     })
 }
 
-/// What the bank says to this login. Of the users other than `user_good`, only the name's form is checked.
+/// What the bank says to this login. Of users other than `user_good`, only the name's form is checked here.
 pub(crate) fn log_in(username: &str, password: &str) -> Result<(), PlaidError> {
     if let Some(code) = password.strip_prefix("error_") {
         return Err(PlaidError::of(code));
-    }
-    if username == "user_custom" {
-        return check_custom(password);
     }
     let special = |password: &str| {
         password == "microdeposits_good"
@@ -133,25 +133,5 @@ pub(crate) fn log_in(username: &str, password: &str) -> Result<(), PlaidError> {
         "user_good" => Err(PlaidError::of("INVALID_CREDENTIALS")),
         _ if username.starts_with("user_") => Ok(()),
         _ => Err(PlaidError::of("INVALID_CREDENTIALS")),
-    }
-}
-
-/// A custom user has the ordinary accounts here: what would change them is refused, since it would have no effect.
-fn check_custom(password: &str) -> Result<(), PlaidError> {
-    let Ok(custom) = serde_json::from_str::<serde_json::Map<String, Value>>(password) else {
-        return Err(PlaidError::invalid_field(
-            "options.override_password of user_custom must be a JSON object",
-        ));
-    };
-    let supported = ["version", "seed", "force_error"];
-    if let Some(name) = custom.keys().find(|name| !supported.contains(&name.as_str())) {
-        return Err(PlaidError::invalid_field(format!(
-            "options.override_password: this sandbox does not support {name} of a custom user; it supports {}",
-            supported.join(", ")
-        )));
-    }
-    match custom.get("force_error").and_then(Value::as_str) {
-        Some(code) => Err(PlaidError::of(code)),
-        None => Ok(()),
     }
 }

@@ -42,8 +42,12 @@ pub(super) fn read<T: DeserializeOwned>(value: &JsValue, what: &str, fields: Fie
         }
     }
     let deserializer = serde_wasm_bindgen::Deserializer::from(JsValue::from(copy));
-    serde_path_to_error::deserialize(deserializer)
-        .map_err(|error: serde_path_to_error::Error<_>| wrong_field(what, &error.path().to_string(), fields))
+    serde_path_to_error::deserialize(deserializer).map_err(|error: serde_path_to_error::Error<_>| {
+        let path = error.path().to_string();
+        // An element's path starts with its list's name.
+        let name = path.split('[').next().unwrap_or_default();
+        wrong_field(what, name, fields)
+    })
 }
 
 /// Reads an argument that is to be sent as a JSON object, as `JSON.stringify` sees it.

@@ -1,8 +1,9 @@
 //! `sandbox.fetch`, and the posting of webhooks.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{
@@ -14,6 +15,7 @@ use super::Shared;
 use super::arguments::type_error;
 use super::wait::Abort;
 use crate::http::{self, Answer, Delivery, Outcome};
+use crate::sandbox::LONGEST_BODY;
 
 /// Plaid's own limit for the receiver of a webhook.
 const WEBHOOK_TIMEOUT_MS: u32 = 10_000;
@@ -33,7 +35,10 @@ pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> 
     let (method, path) = (request.method(), Url::new(&request.url())?.pathname());
     let body = request.array_buffer()?;
     abort.wait_for(&body, None).await?;
-    let body = Uint8Array::new(&JsFuture::from(body).await?).to_vec();
+    let body = Uint8Array::new(&JsFuture::from(body).await?);
+    // A body that is too long is as invalid as an empty one, and is not worth copying.
+    let fits = usize::try_from(body.length()).is_ok_and(|length| length <= LONGEST_BODY);
+    let body = if fits { body.to_vec() } else { Vec::new() };
     let request = http::Request {
         method: &method,
         path: &path,
@@ -44,7 +49,7 @@ pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> 
     };
     let moment = shared.moment()?;
     let reply = shared.sandbox.borrow_mut().handle(&request, moment);
-    deliver(reply.deliveries, &abort).await?;
+    deliver(&shared, reply.deliveries, &abort).await?;
     if reply.delay_ms > 0 {
         abort.wait(Some(reply.delay_ms)).await?;
     }
@@ -104,37 +109,58 @@ fn endless(beginning: &str, abort: Abort) -> Result<ReadableStream, JsValue> {
     ReadableStream::new_with_underlying_source(&source)
 }
 
-/// Posts webhooks to loopback hosts and waits for the receivers' answers, whatever they are. Others stay unsent, so
-/// that a test never reaches beyond its machine.
-pub(super) async fn deliver(deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue> {
-    let local: Vec<_> = deliveries
-        .into_iter()
-        .filter(|delivery| is_loopback(&delivery.url))
-        .collect();
-    if local.is_empty() {
+/// Posts webhooks and waits for their receivers, but not longer than for one that doesn't respond.
+async fn deliver(shared: &Rc<Shared>, deliveries: Vec<Delivery>, abort: &Abort) -> Result<(), JsValue> {
+    if deliveries.is_empty() {
         return Ok(());
     }
-    let controller = AbortController::new()?;
-    let posts = local.into_iter().map(|delivery| {
-        let signal = controller.signal();
-        future_to_promise(async move {
-            // A receiver that fails is its own affair, as it is for Plaid.
-            let _ = post(&delivery, &signal).await;
-            Ok(JsValue::UNDEFINED)
-        })
+    let posts = post_all(Rc::clone(shared), deliveries, abort.clone());
+    let posts = future_to_promise(async move {
+        posts.await;
+        Ok(JsValue::UNDEFINED)
     });
-    let all = Promise::all(&posts.collect::<Array>());
-    let outcome = abort.wait_for(&all, Some(WEBHOOK_TIMEOUT_MS)).await;
-    controller.abort();
-    outcome
+    abort.wait_for(&posts, Some(WEBHOOK_TIMEOUT_MS)).await
 }
 
-async fn post(delivery: &Delivery, signal: &AbortSignal) -> Result<(), JsValue> {
+/// Posts webhooks one after the other, so that their order is certain, to loopback hosts and to those that were
+/// allowed. Others stay unsent, so that a test never reaches beyond its machine by mistake. A webhook that is not
+/// received is retried once the clock gets there, which `advance` may already have made it.
+pub(super) async fn post_all(shared: Rc<Shared>, mut deliveries: Vec<Delivery>, abort: Abort) {
+    while !deliveries.is_empty() {
+        for delivery in deliveries {
+            if is_allowed(&shared, &delivery.url) && !post(&delivery, &abort).await {
+                shared.sandbox.borrow_mut().webhook_failed(delivery);
+            }
+        }
+        let Ok(now) = shared.now() else { return };
+        deliveries = shared.sandbox.borrow_mut().due_webhooks(now);
+    }
+}
+
+/// Whether the receiver responded with 200 in time.
+async fn post(delivery: &Delivery, abort: &Abort) -> bool {
+    let (received, controller) = (Rc::new(Cell::new(false)), AbortController::new());
+    let Ok(controller) = controller else { return false };
+    let (delivery, signal, result) = (delivery.clone(), controller.signal(), Rc::clone(&received));
+    if abort.check().is_ok() {
+        let posting = future_to_promise(async move {
+            // A receiver that fails is its own affair, as it is for Plaid.
+            result.set(send(&delivery, &signal).await.unwrap_or(false));
+            Ok(JsValue::UNDEFINED)
+        });
+        // After an abort by the caller, too, the connection is given up.
+        let _ = abort.wait_for(&posting, Some(WEBHOOK_TIMEOUT_MS)).await;
+        controller.abort();
+    }
+    received.get()
+}
+
+async fn send(delivery: &Delivery, signal: &AbortSignal) -> Result<bool, JsValue> {
     let request: Request = gloo_net::http::Request::post(&delivery.url)
         .header("content-type", "application/json")
         .header("plaid-verification", &delivery.webhook.verification)
         .abort_signal(Some(signal))
-        // A redirect would lead away from this machine.
+        // A redirect could lead to a host that was not allowed.
         .redirect(web_sys::RequestRedirect::Manual)
         .body(delivery.webhook.body.as_str())
         .map_err(|error| type_error(&error.to_string()))?
@@ -144,13 +170,13 @@ async fn post(delivery: &Delivery, signal: &AbortSignal) -> Result<(), JsValue> 
     if let Some(body) = response.body() {
         JsFuture::from(body.cancel()).await?;
     }
-    Ok(())
+    Ok(response.status() == 200)
 }
 
-fn is_loopback(url: &str) -> bool {
+fn is_allowed(shared: &Shared, url: &str) -> bool {
     let Ok(url) = Url::new(url) else { return false };
     let host = url.hostname();
-    matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+    matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]") || shared.webhook_hosts.contains(&host)
 }
 
 #[wasm_bindgen]

@@ -12,10 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
+use web_sys::Url;
 
 use crate::clock::LATEST;
 use crate::fault::Fault;
 use crate::http::SignedWebhook;
+use crate::outbox::Disorder;
 use crate::sandbox::{Credentials, Moment, Sandbox};
 use arguments::{Fields, type_error};
 
@@ -40,6 +42,8 @@ struct Shared {
     /// With a seed, every draw of randomness is its hash with this counter.
     seed: Option<u64>,
     draws: Cell<u64>,
+    /// Hosts beside this machine to which webhooks may be posted.
+    webhook_hosts: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +52,7 @@ struct Options {
     client_id: Option<String>,
     secret: Option<String>,
     seed: Option<u64>,
+    webhook_hosts: Option<Vec<String>>,
 }
 
 const OPTIONS: Fields = &[
@@ -55,6 +60,10 @@ const OPTIONS: Fields = &[
     ("secret", "a non-empty string of printable ASCII characters"),
     ("seed", "an integer of at least 0"),
     ("now", "a function that gives the milliseconds since 1970"),
+    (
+        "webhookHosts",
+        "an array of host names, without scheme, port and path",
+    ),
 ];
 
 #[derive(Deserialize)]
@@ -90,7 +99,7 @@ struct Env<'a> {
 
 #[wasm_bindgen]
 impl PlaidSandbox {
-    /// A fresh sandbox. `options` is `{clientId?, secret?, now?}` or undefined.
+    /// A fresh sandbox. `options` is `{clientId?, secret?, seed?, now?, webhookHosts?}` or undefined.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<PlaidSandbox, JsValue> {
         let given: Options = arguments::read(&options, "options", OPTIONS)?;
@@ -110,6 +119,7 @@ impl PlaidSandbox {
             ahead: Cell::new(0),
             seed: given.seed,
             draws: Cell::new(0),
+            webhook_hosts: webhook_hosts(given.webhook_hosts)?,
         });
         let for_fetch = Rc::clone(&shared);
         let fetch = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |input, init| {
@@ -182,10 +192,22 @@ impl PlaidSandbox {
             .moment()
             .inspect_err(|_| self.shared.ahead.set(before))?;
         let deliveries = self.shared.sandbox.borrow_mut().advance(moment);
-        wasm_bindgen_futures::spawn_local(async move {
-            // Nobody waits for these.
-            let _ = fetch::deliver(deliveries, &wait::Abort(None)).await;
-        });
+        let shared = Rc::clone(&self.shared);
+        // Nobody waits for these.
+        wasm_bindgen_futures::spawn_local(fetch::post_all(shared, deliveries, wait::Abort(None)));
+        Ok(())
+    }
+
+    /// Lets the next webhooks be delayed, doubled or reordered.
+    pub fn webhooks(&self, disorder: JsValue) -> Result<(), JsValue> {
+        if disorder.is_undefined() {
+            return Err(type_error("disorder must be an object"));
+        }
+        let disorder: Disorder = arguments::read(&disorder, "disorder", Disorder::FIELDS)?;
+        if let Some(problem) = disorder.problem() {
+            return Err(type_error(&format!("disorder: {problem}")));
+        }
+        self.shared.sandbox.borrow_mut().disturb_webhooks(disorder);
         Ok(())
     }
 
@@ -233,8 +255,8 @@ impl PlaidSandbox {
 }
 
 impl Shared {
-    /// The time of the sandbox's clock, and fresh randomness.
-    fn moment(&self) -> Result<Moment, JsValue> {
+    /// The time of the sandbox's clock, in milliseconds since 1970.
+    fn now(&self) -> Result<i64, JsValue> {
         let now = match &self.now {
             Some(now) => now.call0(&JsValue::UNDEFINED)?.as_f64().unwrap_or(f64::NAN),
             None => Date::now(),
@@ -245,6 +267,12 @@ impl Shared {
                 "now must give milliseconds since 1970, up to the year 9999",
             ));
         }
+        Ok(now as i64)
+    }
+
+    /// The time of the sandbox's clock, and fresh randomness.
+    fn moment(&self) -> Result<Moment, JsValue> {
+        let now = self.now()?;
         let mut entropy = [0; 32];
         match self.seed {
             None => get_random_values(&mut entropy)?,
@@ -257,10 +285,7 @@ impl Shared {
                 entropy = hash.finalize().into();
             }
         }
-        Ok(Moment {
-            now: now as i64,
-            entropy,
-        })
+        Ok(Moment { now, entropy })
     }
 }
 
@@ -276,6 +301,18 @@ fn credential(name: &str, given: Option<String>, default: &str) -> Result<String
         Some(given) if !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(given),
         Some(_) => Err(arguments::wrong_field("options", name, OPTIONS)),
     }
+}
+
+/// The names as URLs have them.
+fn webhook_hosts(given: Option<Vec<String>>) -> Result<Vec<String>, JsValue> {
+    let as_in_url = |host: String| {
+        let in_url = Url::new(&format!("http://{host}/")).map(|url| url.hostname());
+        in_url
+            .ok()
+            .filter(|in_url| !in_url.is_empty() && *in_url == host.to_lowercase())
+            .ok_or_else(|| arguments::wrong_field("options", "webhookHosts", OPTIONS))
+    };
+    given.unwrap_or_default().into_iter().map(as_in_url).collect()
 }
 
 fn now_option(options: &JsValue) -> Result<Option<Function>, JsValue> {

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use crate::clock::DAY;
 use crate::data::institutions::Institution;
-use crate::data::test_user::TestAccount;
+use crate::data::test_user::{self, ROUTING, TestAccount, WIRE_ROUTING};
 use crate::error::PlaidError;
 
 pub(crate) struct Item {
     pub item_id: String,
     pub institution: &'static Institution,
     /// Each with its id in this Item.
-    pub accounts: Vec<(String, &'static TestAccount)>,
+    pub accounts: Vec<(String, Account)>,
     pub products: Vec<String>,
     pub webhook: Option<String>,
     pub last_webhook: Option<(i64, String)>,
@@ -23,6 +23,72 @@ pub(crate) struct Item {
     pub options: Value,
     pub ledger: super::transactions::Ledger,
     pub created: i64,
+}
+
+/// An account of a bank's customer.
+pub(crate) struct Account {
+    pub mask: String,
+    pub name: String,
+    pub official_name: Option<String>,
+    pub account_type: String,
+    pub subtype: String,
+    pub available: Option<f64>,
+    pub current: Option<f64>,
+    pub limit: Option<f64>,
+    pub currency: String,
+    pub holder: Option<&'static str>,
+    /// Of accounts that Auth covers.
+    pub numbers: Option<Numbers>,
+    /// Of a custom user: who owns it, and its transactions.
+    pub owner: Option<Value>,
+    pub history: Option<Vec<Posting>>,
+}
+
+pub(crate) struct Numbers {
+    pub account: String,
+    pub routing: String,
+    pub wire_routing: String,
+}
+
+/// A transaction of a custom user, with its days in milliseconds since 1970.
+pub(crate) struct Posting {
+    pub transacted: i64,
+    pub posted: i64,
+    pub amount: f64,
+    pub description: String,
+    pub currency: String,
+}
+
+impl From<&TestAccount> for Account {
+    fn from(account: &TestAccount) -> Self {
+        let numbers = account.number.map(|number| Numbers {
+            account: number.to_owned(),
+            routing: ROUTING.to_owned(),
+            wire_routing: WIRE_ROUTING.to_owned(),
+        });
+        Self {
+            mask: account.mask.to_owned(),
+            name: account.name.to_owned(),
+            official_name: account.official_name.map(str::to_owned),
+            account_type: account.account_type.to_owned(),
+            subtype: account.subtype.to_owned(),
+            available: account.available,
+            current: account.current,
+            limit: account.limit,
+            currency: "USD".to_owned(),
+            holder: account.holder,
+            numbers,
+            owner: None,
+            history: None,
+        }
+    }
+}
+
+impl Account {
+    /// Who owns it: the test user, unless a custom user says otherwise.
+    pub fn owner(&self) -> Value {
+        self.owner.clone().unwrap_or_else(test_user::owner)
+    }
 }
 
 pub(crate) enum Login {

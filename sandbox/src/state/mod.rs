@@ -14,17 +14,16 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::data::institutions::Institution;
-use crate::data::test_user::TestAccount;
 use crate::error::PlaidError;
-use crate::http::Delivery;
+use crate::http::{Delivery, SignedWebhook};
 use crate::random::{self, Random};
 use crate::state::bank_transfers::BankTransfer;
 use crate::state::bank_transfers::BankTransferEvent;
-use crate::state::items::{Item, Login};
+use crate::state::items::{Account, Item, Login};
 use crate::state::tokens::LinkToken;
 use crate::state::tokens::PublicToken;
 use crate::state::webhook_keys::WebhookKeys;
-use table::Table;
+use table::{Recent, Table};
 
 #[derive(Default)]
 pub(crate) struct State {
@@ -35,11 +34,11 @@ pub(crate) struct State {
     pub items: HashMap<String, Item>,
     pub bank_transfers: Table<BankTransfer>,
     /// The bank transfer of each request, for idempotency.
-    pub bank_transfer_requests: HashMap<String, String>,
+    pub bank_transfer_requests: Recent<String>,
     pub bank_transfer_events: Vec<BankTransferEvent>,
     /// Transfer: authorizations, transfers, the transfer of each authorization, sweeps.
     pub authorizations: Table<Value>,
-    pub authorization_keys: HashMap<String, (i64, String)>,
+    pub authorization_keys: Recent<(i64, String)>,
     pub transfers: Table<Value>,
     pub transfer_of_authorization: HashMap<String, String>,
     pub sweeps: Table<Value>,
@@ -47,17 +46,25 @@ pub(crate) struct State {
     pub audit_copies: HashMap<String, String>,
     /// What each processor token stands for: the Item and the account.
     pub processor_tokens: HashMap<String, (String, String)>,
-    pub signal_transactions: HashMap<String, bool>,
+    pub signal_transactions: Recent<bool>,
     pub verifications: Table<Value>,
     pub screenings: Table<Value>,
     pub recipients: Table<Value>,
-    pub recipient_of_details: HashMap<String, String>,
+    pub recipient_of_details: Recent<String>,
     pub payments: Table<Value>,
     pub users: Table<Value>,
     webhook_keys: Option<WebhookKeys>,
 }
 
 impl State {
+    /// Signs the same body again, as of this moment.
+    pub fn sign_again(&self, webhook: &mut SignedWebhook, now: i64) {
+        let payload = serde_json::from_str(&webhook.body);
+        if let (Some(keys), Ok(payload)) = (&self.webhook_keys, payload) {
+            *webhook = keys.sign(&payload, now.div_euclid(clock::SECOND), false);
+        }
+    }
+
     /// The events after this id: they are numbered from 1 on, without gaps.
     pub fn bank_transfer_events_after(&self, id: u64) -> &[BankTransferEvent] {
         let index = usize::try_from(id).unwrap_or(usize::MAX);
@@ -114,7 +121,7 @@ impl<'a> Call<'a> {
         institution: &'static Institution,
         products: Vec<String>,
         webhook: Option<String>,
-        accounts: Vec<&'static TestAccount>,
+        accounts: Vec<Account>,
     ) -> String {
         let item_id = self.random.id();
         let accounts = accounts
@@ -148,6 +155,8 @@ impl<'a> Call<'a> {
         self.deliveries.push(Delivery {
             url: url.to_owned(),
             webhook: signed,
+            due: now,
+            retries: 0,
         });
     }
 

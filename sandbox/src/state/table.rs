@@ -1,6 +1,6 @@
 //! Records by id, in the order in which they came.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 pub(crate) struct Table<T> {
     rows: Vec<T>,
@@ -43,5 +43,59 @@ impl<T> Table<T> {
 
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.rows.iter_mut()
+    }
+}
+
+/// What the latest keys stand for: the oldest are forgotten, so that keys that are used once don't pile up.
+pub(crate) struct Recent<T> {
+    values: HashMap<String, T>,
+    order: VecDeque<String>,
+}
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self {
+            values: HashMap::new(),
+            order: VecDeque::new(),
+        }
+    }
+}
+
+/// How many keys are remembered.
+const RECENT: usize = 10_000;
+
+impl<T> Recent<T> {
+    pub fn insert(&mut self, key: String, value: T) {
+        if self.values.insert(key.clone(), value).is_some() {
+            return;
+        }
+        self.order.push_back(key);
+        if self.order.len() > RECENT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.values.remove(&oldest);
+        }
+    }
+
+    pub fn get(&self, key: &str) -> Option<&T> {
+        self.values.get(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_keys_are_forgotten() {
+        let mut recent = Recent::default();
+        for number in 0..=RECENT {
+            recent.insert(number.to_string(), number);
+            recent.insert(number.to_string(), number);
+        }
+        assert_eq!(recent.get("0"), None);
+        assert_eq!(recent.get("1"), Some(&1));
+        assert_eq!(recent.get(&RECENT.to_string()), Some(&RECENT));
+        assert_eq!(recent.values.len(), RECENT);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::items::Item;
+use super::items::{Item, Posting};
 use crate::clock::{self, DAY};
 use crate::data::transactions::{CYCLE, CYCLE_DAYS, DYNAMIC_PENDING, Template};
 use crate::random::Random;
@@ -21,6 +21,8 @@ pub(crate) struct Transaction {
     pub channel: &'static str,
     pub category: (&'static str, &'static str),
     pub pending: bool,
+    /// The day on which it posts; by default the day after `date`.
+    pub posts: Option<i64>,
     pub pending_id: Option<String>,
     pub removed: bool,
 }
@@ -125,7 +127,8 @@ impl Ledger {
             let Some(row) = self.rows.get_mut(index) else {
                 break;
             };
-            if !row.pending || row.removed || row.date > until {
+            let early = row.posts.map_or(row.date > until, |day| day > today);
+            if !row.pending || row.removed || early {
                 continue;
             }
             row.removed = true;
@@ -133,7 +136,7 @@ impl Ledger {
                 id: random.id(),
                 pending: false,
                 pending_id: Some(row.id.clone()),
-                date: today.max(row.date),
+                date: row.posts.unwrap_or_else(|| today.max(row.date)),
                 removed: false,
                 ..row.clone()
             };
@@ -168,6 +171,13 @@ impl Item {
                 }
             }
         }
+        let oldest = today.saturating_sub(days.saturating_mul(DAY));
+        for (account_id, account) in &self.accounts {
+            let history = account.history.iter().flatten();
+            for posting in history.filter(|posting| posting.posted > oldest) {
+                rows.push(posting.transaction(account_id, today, random));
+            }
+        }
         rows.sort_by_key(|row| row.date);
         if self.dynamic {
             for template in DYNAMIC_PENDING {
@@ -192,7 +202,7 @@ impl Item {
         let account = self
             .accounts
             .iter()
-            .find(|(_, account)| account.mask == template.mask)?;
+            .find(|(_, account)| account.mask == template.mask && account.history.is_none())?;
         let date = today.saturating_sub(days_ago.saturating_mul(DAY));
         Some(Transaction {
             id: random.id(),
@@ -206,6 +216,7 @@ impl Item {
             channel: template.channel,
             category: template.category,
             pending: false,
+            posts: None,
             pending_id: None,
             removed: false,
         })
@@ -234,6 +245,29 @@ impl Item {
             }
         }
         changes
+    }
+}
+
+impl Posting {
+    /// As it stands on this day: pending, if it posts on a later one.
+    fn transaction(&self, account_id: &str, today: i64, random: &mut Random) -> Transaction {
+        let pending = self.posted > today;
+        Transaction {
+            id: random.id(),
+            account_id: account_id.to_owned(),
+            date: if pending { self.transacted } else { self.posted },
+            authorized: self.transacted,
+            name: self.description.clone(),
+            amount: self.amount,
+            currency: self.currency.clone(),
+            merchant: None,
+            channel: "other",
+            category: ("GENERAL_SERVICES", "GENERAL_SERVICES_OTHER_GENERAL_SERVICES"),
+            pending,
+            posts: pending.then_some(self.posted),
+            pending_id: None,
+            removed: false,
+        }
     }
 }
 
