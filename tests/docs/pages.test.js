@@ -52,6 +52,13 @@ test("every make target and script that is named exists", () => {
   }
 });
 
+test("the wrangler that a command names is the tested one", () => {
+  const { wrangler } = JSON.parse(read("package.json")).devDependencies;
+  const named = pages.flatMap((page) => [...read(page).matchAll(/\bwrangler@([\d.]+)/g)]);
+  assert.ok(named.length > 0);
+  for (const [, version] of named) assert.equal(version, wrangler);
+});
+
 test("only pages that are run have code", () => {
   const run = [
     "README.md",
