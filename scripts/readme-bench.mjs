@@ -1,4 +1,4 @@
-// The measurements in README.md, between their markers: sizes as they are now, which takes a second, and times as the
+// The measurements in docs/comparison.md, between their markers: sizes as they are now, which takes a second, and times as the
 // last `make bench` found them. Wants the packed package: run `make pack` first.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -20,12 +20,12 @@ const parts = [sizes(await measureSize(Object.keys(NAMES)))];
 const results = `${root}bench/results/results.json`;
 if (existsSync(results)) parts.push(times(JSON.parse(readFileSync(results, "utf8"))));
 
-const readme = `${root}README.md`;
-const text = readFileSync(readme, "utf8");
+const page = `${root}docs/comparison.md`;
+const text = readFileSync(page, "utf8");
 const [before, rest] = text.split(begin);
 const [, after] = rest?.split(end) ?? [];
-if (after === undefined) throw new Error(`README.md lacks the markers ${begin} and ${end}`);
-writeFileSync(readme, [before, begin, "\n", parts.join("\n\n"), "\n", end, after].join(""));
+if (after === undefined) throw new Error(`docs/comparison.md lacks the markers ${begin} and ${end}`);
+writeFileSync(page, [before, begin, "\n", parts.join("\n\n"), "\n", end, after].join(""));
 
 function sizes(rows) {
   const whole = (number) => number.toLocaleString("en-US");
@@ -60,11 +60,11 @@ function times({ machine, load, calls }) {
     "ready in Node, ms",
     ...["Node", "workerd"].flatMap((name) => [`${name}, 4`, `${name}, 5,000`]),
   ];
-  return `What a call of \`/auth/get\` takes, as a multiple of the \`fetch\` by hand, with 4 and with 5,000 accounts in the answer (\`make bench\` on ${machine.date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}; [all results](bench/results/results.md), [how they are made](bench/README.md)):
+  return `What a call of \`/auth/get\` takes, as a multiple of the \`fetch\` by hand, with 4 and with 5,000 accounts in the response (\`make bench\` on ${machine.date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}; [all results](../bench/results/results.md), [how they are made](../bench/README.md)):
 
 ${table(head, rows)}
 
-![The same as a picture](docs/bench.svg)`;
+![The same as a picture](bench.svg)`;
 }
 
 function table(head, rows) {

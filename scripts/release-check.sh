@@ -22,9 +22,9 @@ grep -qE "^## \[$version\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$" CHANGELOG.md || proble
 [ -z "$(git status --porcelain)" ] || problem "the tree is not clean: $(git status --porcelain | head -n 3 | tr '\n' ' ')"
 [ "$problems" = 0 ] || die "$problems to put right"
 
-# With the tarball, its size against the budget, publint and attw, and the README's table of runtimes.
+# With the tarball, its size against the budget, publint and attw, and the table of runtimes.
 scripts/test.sh
-say "the sizes in README.md"
+say "the sizes in docs/comparison.md"
 [ -d bench/node_modules/plaid ] || npm ci --prefix bench --loglevel=error
 node scripts/readme-bench.mjs
 [ -z "$(git status --porcelain)" ] || die "files have changed, commit them: $(git status --porcelain | head -n 3 | tr '\n' ' ')"

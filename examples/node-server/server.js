@@ -3,6 +3,8 @@ import { PlaidAdapter } from "plaid-edge";
 
 const plaid = new PlaidAdapter(process.env);
 const MAX_BYTES = 1024 * 1024;
+// 400: the webhook is bad. 500: this program is wrong. Anything else is 503, so that Plaid sends it again.
+const STATUSES = { webhook: 400, invalid_argument: 500, configuration: 500 };
 
 const server = createServer(async (request, response) => {
   const route = { "POST /link-token": linkToken, "POST /webhook": webhook }[
@@ -34,8 +36,8 @@ async function webhook(request, response) {
     console.log(webhook_type, webhook_code, item_id);
     response.writeHead(200).end();
   } catch (error) {
-    // 400: forged. 503: it could not be checked, so Plaid is to send it again.
-    response.writeHead(error.kind === "webhook" ? 400 : 503).end();
+    console.warn(String(error)); // contains no secret
+    response.writeHead(STATUSES[error.kind] ?? 503).end();
   }
 }
 

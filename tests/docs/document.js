@@ -29,7 +29,11 @@ export function runDocument(path, runs) {
   before(async () => {
     folder = newFolder();
     await installPackages(here);
-    await install(folder, ["@types/node", "@cloudflare/workers-types", "vitest"]);
+    await installPackages(join(root, "tests/docs"));
+    await install(folder, [
+      ...["@types/node", "@cloudflare/workers-types", "vitest"],
+      ...["express", "fastify", "hono", "@opentelemetry/api"],
+    ]);
     for (const snippet of snippets) {
       const program = runs[snippet.name]?.program ?? ((code) => code);
       if (snippet.name) writeFileSync(fileOf(snippet), program(snippet.code));
@@ -101,7 +105,6 @@ export function module(check) {
 
 const HOMES = {
   PlaidAdapter: "plaid-edge",
-  PlaidAdapterError: "plaid-edge",
   PlaidSandbox: "plaid-edge/sandbox",
 };
 

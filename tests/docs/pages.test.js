@@ -52,8 +52,18 @@ test("every make target and script that is named exists", () => {
   }
 });
 
+test("the wrangler that a command names is the tested one", () => {
+  const { wrangler } = JSON.parse(read("package.json")).devDependencies;
+  const named = pages.flatMap((page) => [...read(page).matchAll(/\bwrangler@([\d.]+)/g)]);
+  assert.ok(named.length > 0);
+  for (const [, version] of named) assert.equal(version, wrangler);
+});
+
 test("only pages that are run have code", () => {
-  const run = ["README.md", "docs/recipes.md"];
+  const run = [
+    "README.md",
+    ...["configuration", "errors", "recipes", "runtimes", "webhooks"].map((name) => `docs/${name}.md`),
+  ];
   for (const page of pages.filter((page) => !run.includes(page)))
     assert.deepEqual(snippetsOf(page), [], page);
 });
@@ -61,7 +71,7 @@ test("only pages that are run have code", () => {
 test("the table of platforms: each way to make an adapter makes one", async () => {
   const { env } = new PlaidSandbox();
   const platform = { env, process: { env }, Netlify: { env: { toObject: () => env } } };
-  const table = read("README.md").match(/\| platform \|(.*?)\n\n/s)[1];
+  const table = read("docs/configuration.md").match(/\| platform \|(.*?)\n\n/s)[1];
   const ways = [...table.matchAll(/`(new PlaidAdapter\(.*?\)|await PlaidAdapter\.fromEnv\(.*?\))` \|/g)];
   assert.equal(ways.length, 7);
   for (const [, expression] of ways) {

@@ -1,4 +1,4 @@
-// The README's commands, typed in: the sandbox, the worker, a link token, a webhook. Only the ports are others.
+// The pages' commands, typed in: the sandbox, the worker, a link token, a webhook. Only the ports are others.
 
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,33 +9,37 @@ import { ask, output } from "../runtimes/processes.mjs";
 import { install, newFolder } from "./consumer.js";
 import { snippetsOf } from "./snippets.js";
 
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) => lines);
-/** The lines that begin like this, with its ports, and with the wrangler of this repository. */
-const command = (beginning) =>
-  commands
+/** The lines of a page that begin like this, with free ports, and with the wrangler of this repository. */
+function command(page, beginning) {
+  const commands = [...readFileSync(join(root, page), "utf8").matchAll(/```sh\n(.*?)```/gs)];
+  return commands
+    .map(([, lines]) => lines)
     .find((lines) => lines.startsWith(beginning))
     .replace("npx plaid-edge sandbox", "exec npx plaid-edge sandbox --port 9330")
-    .replace("npx wrangler dev", `exec ${root}node_modules/.bin/wrangler dev --port 9331 --inspector-port 0`)
+    .replace(
+      /npx wrangler@[\d.]+ dev/,
+      `exec ${root}node_modules/.bin/wrangler dev --port 9331 --inspector-port 0`,
+    )
     .replace("8787", "9331");
+}
 
-for (const [name, file, beginning, expected] of [
-  ["worker", "src/index.js", "curl http", /"link_token":"link-sandbox-/],
-  ["webhook worker", "src/webhook.ts", "source .dev.vars\ncurl", /"request_id":"\w+"/],
+for (const [page, name, file, beginning, expected] of [
+  ["README.md", "worker", "src/index.js", "curl http", /"link_token":"link-sandbox-/],
+  ["docs/webhooks.md", "webhook worker", "src/webhook.ts", "source .dev.vars\ncurl", /"request_id":"\w+"/],
 ]) {
   test(`${name}: sandbox, worker, curl`, async () => {
-    const { code } = snippetsOf("README.md").find((snippet) => snippet.name === name);
+    const { code } = snippetsOf(page).find((snippet) => snippet.name === name);
     const folder = newFolder();
     await install(folder, []);
     mkdirSync(join(folder, "src"));
     writeFileSync(join(folder, file), code);
-    const run = (beginning) => ["bash", ["-c", command(beginning).replace("src/index.js", file)]];
+    const run = (beginning) => ["bash", ["-c", command(page, beginning)]];
     const options = (use) => ({ cwd: folder, use });
-    await ask("http://127.0.0.1:9330", ...run("npx plaid-edge sandbox |"), options(useWorker));
+    await ask("http://127.0.0.1:9330", ...run("npx plaid-edge sandbox"), options(useWorker));
 
     async function useWorker(sandbox) {
       await fetch(sandbox);
-      await ask("http://127.0.0.1:9331", ...run("npx wrangler dev"), options(useCurl));
+      await ask("http://127.0.0.1:9331", ...run("npx wrangler"), options(useCurl));
     }
     async function useCurl(worker) {
       await fetch(worker);

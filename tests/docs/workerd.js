@@ -7,7 +7,11 @@ import * as esbuild from "esbuild";
 import { PlaidSandbox } from "../../dist/package/sandbox.js";
 
 // Wrangler's own, so that the two never differ.
-const { Miniflare, Response } = createRequire(import.meta.resolve("wrangler/package.json"))("miniflare");
+const { Miniflare, Response: MiniflareResponse } = createRequire(
+  import.meta.resolve("wrangler/package.json"),
+)("miniflare");
+
+export { MiniflareResponse };
 
 /**
  * Runs a worker's source file for as long as `visit` takes. It gets Miniflare, the sandbox, and a `fetch` that calls
@@ -21,6 +25,7 @@ export async function inWorkerd(file, visit, options = {}) {
     bundle: true,
     format: "esm",
     conditions: ["workerd"],
+    external: ["cloudflare:*"],
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
   });
@@ -51,7 +56,7 @@ async function answer(sandbox, request) {
   const { url, method } = request;
   const body = method === "GET" ? undefined : await request.text();
   const response = await sandbox.fetch(url, { method, headers: [...request.headers], body });
-  return new Response(await response.arrayBuffer(), {
+  return new MiniflareResponse(await response.arrayBuffer(), {
     status: response.status,
     headers: [...response.headers],
   });

@@ -1,4 +1,4 @@
-// The table of runtimes in README.md, made of what the last whole run of run.mjs wrote to dist/runtimes.json:
+// The table of runtimes in docs/runtimes.md, made of what the last whole run of run.mjs wrote to dist/runtimes.json:
 //   node tests/runtimes/table.mjs          writes it between its markers
 //   node tests/runtimes/table.mjs --check  fails if it is another
 
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { root } from "./consumer.mjs";
 
 const [begin, end] = ["<!-- runtimes -->", "<!-- /runtimes -->"];
-const readme = join(root, "README.md");
+const page = join(root, "docs/runtimes.md");
 
 const outcomes = JSON.parse(await readFile(join(root, "dist/runtimes.json"), "utf8"));
 const failed = outcomes
@@ -15,15 +15,15 @@ const failed = outcomes
   .map(({ runtime, how }) => `${runtime} (${how})`);
 if (failed.length) fail(`the last run failed in ${failed.join(", ")}`);
 
-const text = await readFile(readme, "utf8");
+const text = await readFile(page, "utf8");
 const [before, rest] = text.split(begin);
 const [current, after] = rest?.split(end) ?? [];
-if (after === undefined) fail(`README.md lacks the markers ${begin} and ${end}`);
+if (after === undefined) fail(`docs/runtimes.md lacks the markers ${begin} and ${end}`);
 
 const skipped = outcomes.filter(({ state }) => state === "skipped");
 if (!process.argv.includes("--check")) {
   if (skipped.length) fail(`${skipped.map(({ runtime }) => runtime).join(", ")} could not be run here`);
-  await writeFile(readme, `${before}${begin}\n${table()}\n${end}${after}`);
+  await writeFile(page, `${before}${begin}\n${table()}\n${end}${after}`);
 } else {
   // Which browser a machine has is no affair of ours, and what it can't run proves nothing either way.
   const comparable = (line) =>
@@ -31,7 +31,7 @@ if (!process.argv.includes("--check")) {
     line.replace(/Chromium [\d.]+/g, "Chromium");
   const lines = (table) => table.trim().split("\n").map(comparable).filter(Boolean).join("\n");
   if (lines(current) !== lines(table()))
-    fail("README.md has another table: run node tests/runtimes/table.mjs");
+    fail("docs/runtimes.md has another table: run node tests/runtimes/table.mjs");
 }
 
 /** A row per runtime and version, with all the ways in which it was tried. */

@@ -1,11 +1,11 @@
 import { PlaidAdapter, PlaidAdapterError, type PlaidEnv } from "plaid-edge";
 
 interface Env extends PlaidEnv {
-  /** The access token of each user. Seal it before you store it for real. */
+  /** The access token of each user. Encrypt it before you store it for real. */
   TOKENS: KVNamespace;
 }
 
-// One for the isolate's lifetime: it remembers the keys that webhooks are signed with.
+// One for the isolate's lifetime.
 let plaid: PlaidAdapter | undefined;
 
 export default {
@@ -52,8 +52,8 @@ async function accounts(plaid: PlaidAdapter, user: string, env: Env) {
 }
 
 async function webhook(plaid: PlaidAdapter, request: Request) {
-  const { webhook_type, webhook_code, item_id } = await plaid.verifyWebhook(request);
-  console.log(webhook_type, webhook_code, item_id);
+  const { webhook_type, webhook_code } = await plaid.verifyWebhook(request);
+  console.log(webhook_type, webhook_code);
   return new Response(null, { status: 200 });
 }
 
