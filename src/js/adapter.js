@@ -146,8 +146,8 @@ export class PlaidAdapter {
 }
 if (Symbol.dispose) PlaidAdapter.prototype[Symbol.dispose] = PlaidAdapter.prototype.free;
 
-/** What Rust gives, unless it is an error. */
+/** What Rust gives, unless it is an error. A record inherits nothing: what all objects inherit is no setting. */
 export function result(value) {
   if (value instanceof Error) throw value;
-  return value;
+  return Object(value) === value ? Object.setPrototypeOf(value, null) : value;
 }
