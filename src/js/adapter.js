@@ -138,7 +138,8 @@ export class PlaidAdapter {
     let state;
     const page = async (afterId, pageOptions) => {
       const { settings } = (state ??= PlaidAdapter.#stateOf(adapter, method));
-      return perform(settings, result(core[method](settings.retries, afterId, pageOptions)));
+      const plan = result(core[method](settings.retries, afterId, pageOptions));
+      return { response: await perform(settings, plan), settings };
     };
     if (#state in Object(adapter)) state = adapter.#state;
     return events(page, method === "syncTransferEvent", options);

@@ -15,7 +15,7 @@ export async function perform(settings, plan, read) {
   await undefined;
   const { onAttempt } = settings;
   const request = { __proto__: null, ...plan, timeoutMs: plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs, read };
-  const redact = () => redactor([settings.clientId, settings.secret], plan.body);
+  const redact = () => redactor(settings, plan.body);
   let { call } = plan;
   let lostResponse;
   for (let attempt = 1; ; attempt++) {

@@ -68,7 +68,7 @@ for (const [name, { prototype }] of Object.entries(classes)) {
 }
 
 /** The error that Rust's record describes, with what an attempt's outcome says. */
-export function errorOf(record, outcome = {}, redact = redactor([])) {
+export function errorOf(record, outcome = {}, redact = redactor()) {
   const { errorClass, message, kind, reason, endpoint, attempts, retryable, retryAfterMs, problems, name } = record;
   const { body = {}, text, requestId, status, cause, host, timeoutMs, lostResponse } = outcome;
   const from = (member) => (Object.hasOwn(body, member) ? body[member] : undefined);

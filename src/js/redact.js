@@ -17,11 +17,11 @@ const MOST = 512;
 const TOKEN = /[a-z][a-z-]{0,30}-(?:sandbox|production|development)-(?=[a-z_-]{0,40}\d)[\w-]{8,}/gi;
 
 /**
- * A function for the texts of one error. Secrets are the credentials, and the tokens in the body that was sent.
+ * A function for the texts of one error. Secrets are the settings' credentials, and the tokens in the body that was sent.
  */
-export function redactor(credentials, body) {
+export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
   const secrets = new Set();
-  for (const secret of [...credentials, ...tokensIn(body)]) {
+  for (const secret of [clientId, ownSecret, ...tokensIn(body)]) {
     for (const form of [secret, secret.trim()]) if (form.length >= SHORTEST) secrets.add(form);
   }
   // The longest first: one secret may begin with another.

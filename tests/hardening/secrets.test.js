@@ -256,7 +256,7 @@ for (const [method, call] of Object.entries(calls)) {
         return new Response(echoed, { status: 400 });
       };
       const error = await rejection(() => call(new PlaidAdapter(env, { fetch })));
-      assert.match(error.errorDetails, /a=.*;\na=/, "all of it is gone");
+      assert.ok(error.errorDetails.includes("[redacted]"), error.errorDetails);
       assertClean(error);
     });
   }
