@@ -10,6 +10,8 @@ const KEPT = 16_384;
 const SHORTEST = 8;
 // A longer secret is looked for by its beginning, and the text withheld that has it.
 const LONGEST = 1024;
+// In other spellings, which are longer, so much of a secret is looked for.
+const HEAD = 128;
 // Plaid takes a hundred tokens at most. A text is withheld rather than searched for more than these.
 const MOST = 512;
 
@@ -29,7 +31,7 @@ export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
   const short = literal.filter((secret) => secret.length <= LONGEST);
   const heads = literal.filter((secret) => secret.length > LONGEST).map((secret) => secret.slice(0, LONGEST));
   const plain = literal.map((secret) => {
-    const form = plainForm(secret.slice(0, LONGEST));
+    const form = plainForm(secret.slice(0, HEAD));
     return bareForm(form).length < SHORTEST ? form : bareForm(form);
   });
 
