@@ -14,7 +14,12 @@ export async function perform(settings, plan, read) {
   // Wasm returns before anything is sent. Under its frames, `fetch` takes longer, and has less of the stack.
   await undefined;
   const { onAttempt } = settings;
-  const request = { __proto__: null, ...plan, timeoutMs: plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs, read };
+  const request = {
+    __proto__: null,
+    ...plan,
+    timeoutMs: plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs,
+    read,
+  };
   const redact = () => redactor(settings, plan.body);
   let { call } = plan;
   let lostResponse;

@@ -69,7 +69,8 @@ for (const [name, { prototype }] of Object.entries(classes)) {
 
 /** The error that Rust's record describes, with what an attempt's outcome says. */
 export function errorOf(record, outcome = {}, redact = redactor()) {
-  const { errorClass, message, kind, reason, endpoint, attempts, retryable, retryAfterMs, problems, name } = record;
+  const { errorClass, message, kind, reason, endpoint, attempts, retryable, retryAfterMs, problems, name } =
+    record;
   const { body = {}, text, requestId, status, cause, host, timeoutMs, lostResponse } = outcome;
   const from = (member) => (Object.hasOwn(body, member) ? body[member] : undefined);
   const texts = redact.all({
@@ -90,7 +91,16 @@ export function errorOf(record, outcome = {}, redact = redactor()) {
     if (from(name) === null) texts[name.replace(/_./, ([, letter]) => letter.toUpperCase())] = null;
   }
   const { cause: _, name: __, ...shown } = texts;
-  const fields = { kind, reason, endpoint, status: status || undefined, ...shown, attempts, retryable, retryAfterMs };
+  const fields = {
+    kind,
+    reason,
+    endpoint,
+    status: status || undefined,
+    ...shown,
+    attempts,
+    retryable,
+    retryAfterMs,
+  };
   fields.problems = problems?.map(fill);
   for (const member of Object.keys(fields)) if (fields[member] === undefined) delete fields[member];
   const copy = lostResponse ?? redact.cause(cause);

@@ -119,7 +119,8 @@ function plainForms(text) {
   return forms;
 }
 
-const ESCAPES = /(?:%[0-9a-f]{2})+|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|&(?:#\d{1,8}|#x[0-9a-f]{1,8}|amp|lt|gt|quot|apos|nbsp);?/gi;
+const ESCAPES =
+  /(?:%[0-9a-f]{2})+|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|&(?:#\d{1,8}|#x[0-9a-f]{1,8}|amp|lt|gt|quot|apos|nbsp);?/gi;
 const NAMED = { "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\b": "\b", "\\f": "\f", "&amp": "&", "&lt": "<" };
 Object.assign(NAMED, { "&gt": ">", "&quot": '"', "&apos": "'", "&nbsp": " " });
 
@@ -158,7 +159,8 @@ function decodedRuns(text) {
     }
   }
   for (const [run] of text.matchAll(/[0-9a-f]{16,}/gi)) {
-    for (const offset of [0, 1]) found.push(fromBytes(run.slice(offset, run.length - ((run.length - offset) % 2))));
+    for (const offset of [0, 1])
+      found.push(fromBytes(run.slice(offset, run.length - ((run.length - offset) % 2))));
   }
   return found.join("\n");
 }

@@ -80,7 +80,11 @@ export function send(settings, request) {
   return within(timeoutMs, signal, responded, () => controller.abort());
 }
 
-async function exchange({ baseUrl, clientId, secret, plaidVersion, fetch: ownFetch }, { path, body, read }, signal) {
+async function exchange(
+  { baseUrl, clientId, secret, plaidVersion, fetch: ownFetch },
+  { path, body, read },
+  signal,
+) {
   let response;
   try {
     const headers = {

@@ -163,7 +163,8 @@ async function bytesOf(webhook, limits) {
     throw core.webhookError("body", 0);
   }
   if (typeof body === "string") {
-    if (body.length > limits.maxBody * (isBase64 === true ? 2 : 1)) throw core.webhookError("body_too_large", 0);
+    if (body.length > limits.maxBody * (isBase64 === true ? 2 : 1))
+      throw core.webhookError("body_too_large", 0);
     return limited(isBase64 === true ? fromBase64(body) : new TextEncoder().encode(body), limits);
   }
   const bytes = viewOf(body);

@@ -4,7 +4,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rejection } from "../suite/assert.js";
 import { Clock, guarded, turns } from "../suite/clock.js";
-import { base64url, body, claims, keyAnswer, keyPair, kid, payload, token, unsigned } from "../suite/tokens.js";
+import {
+  base64url,
+  body,
+  claims,
+  keyAnswer,
+  keyPair,
+  kid,
+  payload,
+  token,
+  unsigned,
+} from "../suite/tokens.js";
 import { env, json, lost, plaidError, text } from "../suite/upstream.js";
 import { lib } from "./package.js";
 
@@ -13,14 +23,16 @@ const adapterOn = (fetch, options) => new PlaidAdapter(env, { fetch, maxRetries:
 const webhook = (token, ofBody = body) => ({ body: ofBody, headers: { "plaid-verification": token } });
 const genuine = async (pair, header) => webhook(await token(pair, header));
 const junk = async () =>
-  webhook(`${unsigned(await claims(), { kid: crypto.randomUUID() })}.${base64url(new Uint8Array(64).fill(7))}`);
+  webhook(
+    `${unsigned(await claims(), { kid: crypto.randomUUID() })}.${base64url(new Uint8Array(64).fill(7))}`,
+  );
 const mustRetry = ["rate_limit", "server", "network", "timeout", "api", "bad_response"];
 
 const refusals = {
   "an unknown key": plaidError(400, "INVALID_WEBHOOK_VERIFICATION_KEY_ID"),
-  "404": text("", 404),
-  "429": plaidError(429, "RATE_LIMIT"),
-  "500": plaidError(500, "INTERNAL_SERVER_ERROR"),
+  404: text("", 404),
+  429: plaidError(429, "RATE_LIMIT"),
+  500: plaidError(500, "INTERNAL_SERVER_ERROR"),
   "refused credentials": plaidError(400, "INVALID_API_KEYS"),
   "no connection": lost(),
   "a key that is none": json({ key: { kty: "RSA" }, request_id: "r" }),
@@ -86,7 +98,9 @@ test("one look-up serves all that wait, each for its own time", () =>
     const answer = await keyAnswer(pair);
     let give;
     let requests = 0;
-    const adapter = adapterOn(() => (requests++, new Promise((resolve) => (give = () => resolve(Response.json(answer))))));
+    const adapter = adapterOn(
+      () => (requests++, new Promise((resolve) => (give = () => resolve(Response.json(answer))))),
+    );
     const hook = await genuine(pair);
     const patient = Array.from({ length: 10 }, () => adapter.verifyWebhook(hook, { timeoutMs: 4000 }));
     await turns(20);
@@ -136,9 +150,15 @@ for (const [what, chunk] of Object.entries(endless)) {
         arrayBuffer: () => assert.fail("it is read whole"),
       };
       // A framework's request, with the platform's own within, is no way around.
-      for (const given of [request, { raw: { ...request, bodyUsed: false }, arrayBuffer: request.arrayBuffer }]) {
+      for (const given of [
+        request,
+        { raw: { ...request, bodyUsed: false }, arrayBuffer: request.arrayBuffer },
+      ]) {
         isCancelled = false;
-        const error = await guarded(rejection(() => adapterOn(lost()).verifyWebhook(given)), 30_000);
+        const error = await guarded(
+          rejection(() => adapterOn(lost()).verifyWebhook(given)),
+          30_000,
+        );
         assert.equal(error.reason, "body_too_large", String(error));
         assert.ok(isCancelled);
       }
@@ -156,7 +176,9 @@ test("what comes first is judged first, and an unsigned body is never parsed", a
     assert.equal((await rejection(() => adapterOn(lost()).verifyWebhook(forged))).reason, "body_mismatch");
     const header = `${unsigned(await claims({}, marked))}.${base64url(new Uint8Array(64))}`;
     const answer = json(await keyAnswer(await keyPair()));
-    const error = await rejection(() => adapterOn(async () => answer()).verifyWebhook(webhook(header, marked)));
+    const error = await rejection(() =>
+      adapterOn(async () => answer()).verifyWebhook(webhook(header, marked)),
+    );
     assert.equal(error.reason, "bad_signature");
     assert.ok(!parsed.includes(marked));
   } finally {
@@ -165,7 +187,14 @@ test("what comes first is judged first, and an unsigned body is never parsed", a
 });
 
 test("what all objects inherit is no claim", async () => {
-  const polluted = { alg: "ES256", kid, algorithm: "ES256", keyId: kid, iat: Date.now() / 1000, issuedAt: Date.now() / 1000 };
+  const polluted = {
+    alg: "ES256",
+    kid,
+    algorithm: "ES256",
+    keyId: kid,
+    iat: Date.now() / 1000,
+    issuedAt: Date.now() / 1000,
+  };
   Object.assign(polluted, { toleranceSeconds: 1e7, toleranceS: 1e7, signatureLength: 64, expired_at: null });
   const pair = await keyPair();
   const answer = json(await keyAnswer(pair));
@@ -175,7 +204,9 @@ test("what all objects inherit is no claim", async () => {
   const reasons = [];
   try {
     for (const given of [old, bare, webhook("no token")]) {
-      const error = await adapterOn(async () => answer()).verifyWebhook(given, {}).catch((error) => error);
+      const error = await adapterOn(async () => answer())
+        .verifyWebhook(given, {})
+        .catch((error) => error);
       reasons.push(error.reason);
     }
   } finally {

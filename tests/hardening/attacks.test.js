@@ -16,9 +16,13 @@ const { PlaidAdapter, PlaidAdapterError } = lib;
 const token = "access-sandbox-8ab976e6-64bc-4b38-98f7-731e7a349970";
 const adapterOn = (fetch, options) => new PlaidAdapter(env, { fetch, maxRetries: 0, ...options });
 const errorFrom = (answer, token = "btok_5oEetfLzPklE1fwJZ7SG") =>
-  rejection(() => adapterOn(async (url, init) => answer(url, init)).request("/item/get", { user_token: token }));
+  rejection(() =>
+    adapterOn(async (url, init) => answer(url, init)).request("/item/get", { user_token: token }),
+  );
 const everything = (error) =>
-  [inspect(error, { depth: 9, showHidden: true, getters: true }), JSON.stringify(error), error.stack].join("\n");
+  [inspect(error, { depth: 9, showHidden: true, getters: true }), JSON.stringify(error), error.stack].join(
+    "\n",
+  );
 
 /* Redaction. */
 
@@ -45,7 +49,7 @@ const secrets = [
   "btok_5oEetfLzPklE1fwJZ7SG",
   "btok_5oEetfLzPklE1fwJZ7SG\r\n",
   "pda-RDdg0TUCB0FB25_UPIlnhA==",
-  "with space+plus/slash%41\\n\"quote<tag>&amp",
+  'with space+plus/slash%41\\n"quote<tag>&amp',
   "tab\tand\bcontrol-characters-1",
 ];
 for (const [outer, wrap] of Object.entries(spellings)) {
@@ -79,7 +83,10 @@ test("a secret where the text is cut, whatever stands before it", async () => {
       for (const spell of [spellings["as it is"], spellings["JSON in ASCII"], base64]) {
         for (let at = 1; at < spell(secret).length; at += 7) {
           const filling = "- ".repeat(cut).slice(0, Math.max(0, cut - before.length - at));
-          const { errorDetails } = await errorFrom(text(`${before}${filling}${spell(secret)} end`, 400), secret);
+          const { errorDetails } = await errorFrom(
+            text(`${before}${filling}${spell(secret)} end`, 400),
+            secret,
+          );
           assert.ok(!errorDetails.includes(spell(secret).slice(0, 12)), errorDetails.slice(-200));
         }
       }
@@ -92,7 +99,9 @@ test("a token in a body that is nested more deeply than a parser can follow", as
     let deep = 1;
     for (let level = 0; level < depth; level++) deep = [deep];
     const fetch = async (url, init) => new Response(init.body.slice(-100), { status: 400 });
-    const error = await rejection(() => adapterOn(fetch).request("/user/get", { deep, user_token: secrets[0] }));
+    const error = await rejection(() =>
+      adapterOn(fetch).request("/user/get", { deep, user_token: secrets[0] }),
+    );
     if (error.kind === "invalid_argument") continue;
     assert.ok(error.errorDetails.includes("[redacted]"));
     assert.ok(!error.errorDetails.includes(secrets[0]));
@@ -173,7 +182,9 @@ test("no regular expression is compiled for a call's tokens", async () => {
   try {
     const access_tokens = Array.from({ length: 99 }, () => `access-production-${crypto.randomUUID()}`);
     const echo = (url, init) => new Response(init.body, { status: 400 });
-    const error = await rejection(() => adapterOn(async (...args) => echo(...args)).request("/a/get", { access_tokens }));
+    const error = await rejection(() =>
+      adapterOn(async (...args) => echo(...args)).request("/a/get", { access_tokens }),
+    );
     assert.equal(error.errorDetails.match(/\[redacted\]/g).length, 99);
   } finally {
     globalThis.RegExp = original;
@@ -272,9 +283,9 @@ test("what all objects inherit is no setting", async () => {
 test("retryable is true only where the adapter itself would repeat the call", async () => {
   const answers = {
     lost: lost(),
-    "500": plaidError(500, "INTERNAL_SERVER_ERROR"),
-    "503": text("", 503),
-    "429": plaidError(429, "RATE_LIMIT"),
+    500: plaidError(500, "INTERNAL_SERVER_ERROR"),
+    503: text("", 503),
+    429: plaidError(429, "RATE_LIMIT"),
     unreadable: text("{"),
     redirect: () => new Response(null, { status: 307, headers: { location: "https://evil.example" } }),
   };
@@ -324,11 +335,16 @@ test("what a runtime lacks is named", async () => {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
     const adapter = new PlaidAdapter(env);
     const b64u = (value) => Buffer.from(value).toString("base64url");
-    const claims = { iat: Math.floor(Date.now() / 1000), request_body_sha256: "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" };
+    const claims = {
+      iat: Math.floor(Date.now() / 1000),
+      request_body_sha256: "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+    };
     const head = { alg: "ES256", kid: crypto.randomUUID() };
     const webhook = {
       body: "{}",
-      headers: { "plaid-verification": [...[head, claims].map(JSON.stringify), Buffer.alloc(64)].map(b64u).join(".") },
+      headers: {
+        "plaid-verification": [...[head, claims].map(JSON.stringify), Buffer.alloc(64)].map(b64u).join("."),
+      },
     };
     const calls = [() => adapter.verifyWebhook(webhook)];
     if (name !== "crypto") calls.push(() => adapter.authRequest(token));
@@ -347,8 +363,37 @@ test("what a runtime lacks is named", async () => {
 });
 
 test("a base URL that is accepted is read alike by every URL parser", async () => {
-  const parts = ["https:", "http:", "//", "\t", "\n", "\0", "\\", "/", "@", ":", "user:pw", "host", "127.0.0.1"];
-  parts.push(".", "[::1]", "localhost", "0x7f", "134744072", "8", "08", "?", "#", "%40", "443", "\u00ad", "．", " ");
+  const parts = [
+    "https:",
+    "http:",
+    "//",
+    "\t",
+    "\n",
+    "\0",
+    "\\",
+    "/",
+    "@",
+    ":",
+    "user:pw",
+    "host",
+    "127.0.0.1",
+  ];
+  parts.push(
+    ".",
+    "[::1]",
+    "localhost",
+    "0x7f",
+    "134744072",
+    "8",
+    "08",
+    "?",
+    "#",
+    "%40",
+    "443",
+    "\u00ad",
+    "．",
+    " ",
+  );
   let seed = 7;
   const pick = () => parts[(seed = (seed * 48271) % 2147483647) % parts.length];
   let accepted = 0;
@@ -361,7 +406,6 @@ test("a base URL that is accepted is read alike by every URL parser", async () =
     } catch {
       continue;
     }
-    // eslint-disable-next-line no-control-regex
     assert.ok(!/[\0-\x20\x7f]/.test(url.trim()), JSON.stringify(url));
     await adapter.request("/item/get");
     if (!URL.canParse(asked)) continue;
@@ -370,7 +414,11 @@ test("a base URL that is accepted is read alike by every URL parser", async () =
     const [scheme, , written] = asked.split("/");
     assert.equal(protocol, scheme, url);
     assert.equal(username, "");
-    assert.equal(host, written.replace(scheme === "https:" ? /:0*443$/ : /:0*80$/, "").replace(/:0+(?=\d)/, ":"), url);
+    assert.equal(
+      host,
+      written.replace(scheme === "https:" ? /:0*443$/ : /:0*80$/, "").replace(/:0+(?=\d)/, ":"),
+      url,
+    );
     const isLocal = /^(localhost|127\.[\d.]+|\[::1\]|[^.[]+)$/.test(hostname);
     assert.ok(protocol === "https:" || isLocal, url);
   }
@@ -401,7 +449,9 @@ test("fifty calls on one signal cause no warning", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const calls = Array.from({ length: 50 }, () =>
-    adapterOn(() => new Promise(() => {})).authRequest(token, { signal }).catch((reason) => reason),
+    adapterOn(() => new Promise(() => {}))
+      .authRequest(token, { signal })
+      .catch((reason) => reason),
   );
   await turns();
   controller.abort("enough");
