@@ -272,13 +272,23 @@ fn host_of(authority: &str) -> Option<&str> {
         b'.' => at > 0,
         _ => byte.is_ascii_alphanumeric() || !is_ipv6 && matches!(byte, b'-' | b'_'),
     });
-    (is_port && is_host && !host.is_empty()).then_some(host)
+    // URL parsers read any host whose last label is a number as an IPv4 address: 134744072 is 8.8.8.8.
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_number = last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit());
+    let is_host = is_host && !host.is_empty() && (!is_number || is_ipv4(host));
+    (is_port && is_host).then_some(host)
+}
+
+/// Four numbers, as an URL parser writes them.
+fn is_ipv4(host: &str) -> bool {
+    host.split('.').count() == 4
+        && host.split('.').all(|number| {
+            number.parse::<u8>().is_ok() && (number.len() == 1 || !number.starts_with(['0', '+']))
+        })
 }
 
 fn is_loopback(host: &str) -> bool {
-    let dots = host.bytes().filter(|byte| *byte == b'.').count();
-    let is_ipv4 = dots == 3 && host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
-    host == "localhost" || host == "[::1]" || is_ipv4 && host.starts_with("127.")
+    host == "localhost" || host == "[::1]" || is_ipv4(host) && host.starts_with("127.")
 }
 
 #[cfg(test)]
@@ -393,6 +403,11 @@ mod tests {
             "http://localhost.evil.example",
             "http://evil.localhost",
             "https://host\u{0}",
+            "https://127.1",
+            "https://1.2.3.04",
+            "https://1.2.3.256",
+            "https://host.0x7f",
+            "http://127...1",
         ] {
             assert!(with_url(url).is_err(), "{url:?}");
         }
@@ -407,6 +422,9 @@ mod tests {
         assert_eq!(number_of_problems("sandbox", "http://plaid:8791"), 0);
         assert_eq!(number_of_problems("production", "http://plaid:8791"), 1);
         assert_eq!(number_of_problems("sandbox", "http://plaid.example:8791"), 1);
+        // 8.8.8.8 in other words.
+        assert_eq!(number_of_problems("sandbox", "http://134744072"), 1);
+        assert_eq!(number_of_problems("sandbox", "http://0x8080808"), 1);
     }
 
     #[test]

@@ -138,7 +138,8 @@ export class PlaidAdapter {
     let state;
     const page = async (afterId, pageOptions) => {
       const { settings } = (state ??= PlaidAdapter.#stateOf(adapter, method));
-      return perform(settings, result(core[method](settings.retries, afterId, pageOptions)));
+      const plan = result(core[method](settings.retries, afterId, pageOptions));
+      return { response: await perform(settings, plan), settings };
     };
     if (#state in Object(adapter)) state = adapter.#state;
     return events(page, method === "syncTransferEvent", options);
@@ -146,8 +147,8 @@ export class PlaidAdapter {
 }
 if (Symbol.dispose) PlaidAdapter.prototype[Symbol.dispose] = PlaidAdapter.prototype.free;
 
-/** What Rust gives, unless it is an error. */
+/** What Rust gives, unless it is an error. A record inherits nothing: what all objects inherit is no setting. */
 export function result(value) {
   if (value instanceof Error) throw value;
-  return value;
+  return Object(value) === value ? Object.setPrototypeOf(value, null) : value;
 }

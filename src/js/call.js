@@ -1,7 +1,7 @@
 // The loop that every call runs: send, judge, wait, again. JavaScript waits and Rust judges, so nothing of wasm is alive
 // while a call is under way: workerd may drop a request at any await, and then all of it is garbage.
 
-import { core } from "./adapter.js";
+import { core, result } from "./adapter.js";
 import { errorOf, report } from "./errors.js";
 import { redactor } from "./redact.js";
 import { send, wait } from "./transport.js";
@@ -17,17 +17,22 @@ export async function perform(settings, plan, read) {
   // Wasm returns before anything is sent. Under its frames, `fetch` takes longer, and has less of the stack.
   await undefined;
   const { onAttempt } = settings;
-  const request = { ...plan, timeoutMs: plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs, read };
-  const redact = () => redactor([settings.clientId, settings.secret], plan.body);
+  const request = {
+    __proto__: null,
+    ...plan,
+    timeoutMs: plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs,
+    read,
+  };
+  const redact = () => redactor(settings, plan.body);
   let { call } = plan;
   let lostResponse;
   for (let attempt = 1; ; attempt++) {
     const started = onAttempt && Date.now();
-    const outcome = await send(settings, request);
+    const outcome = result(await send(settings, request));
     if (outcome.end === "thrown") throw outcome.cause;
     const isSuccess = outcome.end === "success";
-    const seen = isSuccess ? undefined : { ...NO_RESPONSE, ...outcome };
-    const verdict = seen && core.judge(call, seen, Math.random(), Date.now());
+    const seen = isSuccess ? undefined : { __proto__: null, ...NO_RESPONSE, ...outcome };
+    const verdict = seen && result(core.judge(call, seen, Math.random(), Date.now()));
     if (onAttempt) {
       const durationMs = Date.now() - started;
       report(onAttempt, { endpoint: plan.path, attempt, durationMs }, outcome, verdict, redact);
@@ -36,7 +41,7 @@ export async function perform(settings, plan, read) {
 
     const error = () => errorOf(Object.assign(verdict, { endpoint: plan.path }), outcome, redact());
     if (verdict.waitMs === undefined) {
-      if (verdict.wasUsedEarlier) outcome.cause = lostResponse;
+      if (verdict.wasUsedEarlier) outcome.lostResponse = lostResponse;
       throw error();
     }
     if (verdict.responseLost) lostResponse ??= error();

@@ -68,10 +68,10 @@ for (const [name, { prototype }] of Object.entries(classes)) {
 }
 
 /** The error that Rust's record describes, with what an attempt's outcome says. */
-export function errorOf(record, outcome = {}, redact = redactor([])) {
+export function errorOf(record, outcome = {}, redact = redactor()) {
   const { errorClass, message, kind, reason, endpoint, attempts, retryable, retryAfterMs, problems, name } =
     record;
-  const { body = {}, text, requestId, status, cause, host, timeoutMs } = outcome;
+  const { body = {}, text, requestId, status, cause, host, timeoutMs, lostResponse } = outcome;
   const from = (member) => (Object.hasOwn(body, member) ? body[member] : undefined);
   const texts = redact.all({
     requestId,
@@ -103,8 +103,7 @@ export function errorOf(record, outcome = {}, redact = redactor([])) {
   };
   fields.problems = problems?.map(fill);
   for (const member of Object.keys(fields)) if (fields[member] === undefined) delete fields[member];
-  // An error of ours was redacted when it was made.
-  const copy = cause instanceof PlaidAdapterError ? cause : redact.cause(cause);
+  const copy = lostResponse ?? redact.cause(cause);
   if (copy !== undefined) fields.cause = copy;
   return located(new classes[errorClass](fill(message), fields));
 }

@@ -2,11 +2,12 @@
 
 import { core } from "./adapter.js";
 import { errorOf } from "./errors.js";
+import { redactor } from "./redact.js";
 import { isObject } from "./values.js";
 
 /**
  * Every event of a feed after `options.afterId`, oldest first, as an async iterator. `fetchPage` gives the page after an
- * id. The place in the feed moves only when an event is handed out, so after a failure the next call of `next` goes on
+ * id, and the settings that it was fetched with. The place in the feed moves only when an event is handed out, so after a failure the next call of `next` goes on
  * where the last one stopped.
  */
 export function events(fetchPage, isTransfer, options) {
@@ -48,11 +49,11 @@ export function events(fetchPage, isTransfer, options) {
         return { done: false, value: event };
       }
       if (isLast) return finish();
-      const response = await fetchPage(cursor, pageOptions);
+      const { response, settings } = await fetchPage(cursor, pageOptions);
       const all = response[list];
       // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
       if (!Array.isArray(all) || !all.every((event) => Number.isSafeInteger(event?.event_id))) {
-        throw errorOf(core.notEvents(isTransfer), { requestId: response.request_id });
+        throw errorOf(core.notEvents(isTransfer), { requestId: response.request_id }, redactor(settings));
       }
       page = all.filter((event) => event.event_id > cursor).sort((a, b) => a.event_id - b.event_id);
       // Bank-transfer pages do not say whether more follow: there, the end is a page with nothing new.

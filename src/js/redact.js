@@ -10,6 +10,8 @@ const KEPT = 16_384;
 const SHORTEST = 8;
 // A longer secret is looked for by its beginning, and the text withheld that has it.
 const LONGEST = 1024;
+// In other spellings, which are longer, so much of a secret is looked for.
+const HEAD = 128;
 // Plaid takes a hundred tokens at most. A text is withheld rather than searched for more than these.
 const MOST = 512;
 
@@ -17,29 +19,34 @@ const MOST = 512;
 const TOKEN = /[a-z][a-z-]{0,30}-(?:sandbox|production|development)-(?=[a-z_-]{0,40}\d)[\w-]{8,}/gi;
 
 /**
- * A function for the texts of one error. Secrets are the credentials, and the tokens in the body that was sent.
+ * A function for the texts of one error. Secrets are the settings' credentials, and the tokens in the body that was sent.
  */
-export function redactor(credentials, body) {
+export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
   const secrets = new Set();
-  for (const secret of [...credentials, ...tokensIn(body)]) {
+  for (const secret of [clientId, ownSecret, ...tokensIn(body)]) {
     for (const form of [secret, secret.trim()]) if (form.length >= SHORTEST) secrets.add(form);
   }
   // The longest first: one secret may begin with another.
   const literal = [...secrets].sort((a, b) => b.length - a.length);
   const short = literal.filter((secret) => secret.length <= LONGEST);
   const heads = literal.filter((secret) => secret.length > LONGEST).map((secret) => secret.slice(0, LONGEST));
-  const plain = literal.map((secret) => plainForm(secret.slice(0, LONGEST)));
+  const plain = literal.map((secret) => {
+    const form = plainForm(secret.slice(0, HEAD));
+    return bareForm(form).length < SHORTEST ? form : bareForm(form);
+  });
 
   function text(value) {
     if (literal.length > MOST) return MARK;
     let shown = value.slice(0, KEPT + LONGEST);
+    // Of the last secret, there may be only the beginning.
+    const unsure = value.length > shown.length ? LONGEST : 0;
     if (heads.some((head) => shown.includes(head))) return MARK;
     for (const secret of short) shown = shown.replaceAll(secret, MARK);
-    shown = shown.replace(TOKEN, MARK).slice(0, KEPT);
+    shown = shown.replace(TOKEN, MARK);
     // A secret that the search did not see is there in another spelling: which, and where, is not asked.
-    const forms = plainForms(shown);
+    const forms = plainForms(shown).flatMap((form) => [form, bareForm(form)]);
     const isHidden = (form) => plain.some((secret) => form.includes(secret)) || form.search(TOKEN) >= 0;
-    return forms.some(isHidden) ? MARK : shown;
+    return forms.some(isHidden) ? MARK : shown.slice(0, Math.min(KEPT, shown.length - unsure));
   }
 
   return {
@@ -83,7 +90,7 @@ function isEscaped(json, at) {
 }
 
 // What text was wrapped in may be wrapped again, but not for ever.
-const ROUNDS = 4;
+const ROUNDS = 8;
 
 /** A text without its escapes, in lower case. */
 function plainForm(text) {
@@ -95,6 +102,9 @@ function plainForm(text) {
   }
   return plain.toLowerCase();
 }
+
+/** A plain form without what does not survive every spelling: spaces, a "+" for one, and all that is not ASCII. */
+const bareForm = (plain) => plain.replace(/[^!-*,-~]+/g, "");
 
 /** The plain form, and those of what in the text is base64 or hexadecimal. */
 function plainForms(text) {
@@ -128,7 +138,7 @@ function unescaped(text) {
 
 const fromCode = (code) => (code <= 0x10ffff ? String.fromCodePoint(code) : "");
 
-/** UTF-8 in hexadecimal, as text; what is not UTF-8 as Latin-1. */
+/** UTF-8 in hexadecimal, as text. */
 function fromBytes(hex) {
   const bytes = Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
   return new TextDecoder().decode(bytes);
@@ -137,8 +147,9 @@ function fromBytes(hex) {
 /** What the runs of base64 and of hexadecimal in a text stand for, whatever they begin with. */
 function decodedRuns(text) {
   const found = [];
-  for (const [run] of text.matchAll(/[\w+/-]{16,}/g)) {
-    const standard = run.replaceAll("-", "+").replaceAll("_", "/");
+  // Long base64 is often written in lines.
+  for (const [run] of text.matchAll(/[\w+/-]{16,}(?:\s+[\w+/-]+)*/g)) {
+    const standard = run.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/");
     // Where the encoded text begins within the run is not known: at one of four places, it is read right.
     for (let offset = 0; offset < 4; offset++) {
       const length = (standard.length - offset) & ~3;

@@ -3,6 +3,7 @@
 import { core, result } from "./adapter.js";
 import { perform } from "./call.js";
 import { errorOf, isPlaidError } from "./errors.js";
+import { redactor } from "./redact.js";
 
 /** All pages of an update. What was fetched is shown to nobody until the last page has come. */
 export async function syncTransactions(settings, accessToken, options) {
@@ -28,14 +29,14 @@ export async function syncTransactions(settings, accessToken, options) {
     }
     const { added, modified, removed, next_cursor: next, has_more: hasMore, request_id: requestId } = page;
     const isPage = [added, modified, removed].every(Array.isArray) && typeof next === "string";
-    if (!isPage) throw errorOf(core.notTransactions(), { requestId });
+    if (!isPage) throw errorOf(core.notTransactions(), { requestId }, redactor(settings));
     for (const name of Object.keys(collected)) for (const one of page[name]) collected[name].push(one);
     update = core.afterPage(update, hasMore === true, next !== "" && next !== cursor);
     if (update === undefined) {
       const { accounts, transactions_update_status } = page;
       return { ...collected, accounts, transactions_update_status, next_cursor: next, request_id: requestId };
     }
-    if (typeof update !== "number") throw errorOf(update, { requestId });
+    if (typeof update !== "number") throw errorOf(update, { requestId }, redactor(settings));
     cursor = next;
   }
 }

@@ -93,10 +93,11 @@ async function exchange(
       "PLAID-SECRET": secret,
       "Plaid-Version": plaidVersion,
     };
-    const init = { method: "POST", headers, body, redirect: "manual", signal };
+    // What objects inherit must not become a setting of the request: workerd's `cf` can name another host.
+    const init = { __proto__: null, method: "POST", headers, body, redirect: "manual", signal };
     // The global is called by its name: workerd refuses a stored `fetch` without its receiver.
     response = ownFetch
-      ? await ownFetch(baseUrl + path, { ...init, headers: new Headers(headers) })
+      ? await ownFetch(baseUrl + path, { __proto__: null, ...init, headers: new Headers(headers) })
       : await fetch(baseUrl + path, init);
     // A test double may be less than a Response.
     const status = response?.status ?? (response?.ok === true ? 200 : undefined);
@@ -136,7 +137,8 @@ async function exchange(
   } catch (cause) {
     discard(response);
     // What a framework throws through fetch on purpose is its own business.
-    if (typeof attempt(() => cause.digest) === "string") return { end: "thrown", cause };
+    const isOnPurpose = () => Object.hasOwn(cause, "digest") && typeof cause.digest === "string";
+    if (attempt(isOnPurpose) === true) return { end: "thrown", cause };
     const isUnbound = ownFetch && /illegal invocation/i.test(describe(cause));
     return { end: isUnbound ? "unbound_fetch" : "failed", cause, host: hostOf(baseUrl) };
   }

@@ -40,7 +40,7 @@ async function keyOf(settings, plan, keyId, { pollMs }) {
     const leftMs = timeoutMs - (Date.now() - started);
     if (key === undefined) {
       const body = fill(plan.body, [keyId]);
-      const call = { ...plan, body, timeoutMs: Math.max(1, leftMs) };
+      const call = { __proto__: null, ...plan, body, timeoutMs: Math.max(1, leftMs) };
       return { key: await fetchedKey(settings, call, scope, keyId), attempts: 1 };
     }
     if (key !== null) return { key, attempts: 0 };
@@ -79,7 +79,8 @@ let fetchCount = 0;
 
 /** A number for the configuration, and the `fetch` that it asks with: what one learned, another must not be told. */
 function scopeOf({ scope, fetch: ownFetch }) {
-  const fetch = ownFetch ?? globalThis.fetch;
+  // Without any, it is the request that fails, and says so.
+  const fetch = ownFetch ?? globalThis.fetch ?? fetches;
   if (!fetches.has(fetch)) fetches.set(fetch, ++fetchCount);
   return `${scope} ${fetches.get(fetch)}`;
 }
@@ -155,7 +156,9 @@ async function bytesOf(webhook, limits) {
   let body, isBase64, request;
   try {
     ({ body, isBase64Encoded: isBase64 } = webhook);
-    request = [webhook, webhook.raw].find((given) => typeof given?.arrayBuffer === "function");
+    // Of a framework's request, the platform's own is read, because that can be read piece by piece.
+    request = webhook.raw?.bodyUsed === false ? webhook.raw : webhook;
+    if (typeof request.arrayBuffer !== "function") request = undefined;
   } catch {
     throw core.webhookError("body", 0);
   }

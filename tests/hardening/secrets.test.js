@@ -256,7 +256,7 @@ for (const [method, call] of Object.entries(calls)) {
         return new Response(echoed, { status: 400 });
       };
       const error = await rejection(() => call(new PlaidAdapter(env, { fetch })));
-      assert.match(error.errorDetails, /a=.*;\na=/, "all of it is gone");
+      assert.ok(error.errorDetails.includes("[redacted]"), error.errorDetails);
       assertClean(error);
     });
   }
@@ -298,13 +298,13 @@ test("tokens in Plaid's form are hidden, also those of other calls", async () =>
   }
 });
 
-test("a token too long to be looked for in every spelling, and a secret that is a word", async () => {
+test("a token too long to be searched for as a whole, and a secret that is a word", async () => {
   const long = "canary7-".repeat(200);
   const fetch = async (url, init) => new Response(`said ${init.body}, it said`, { status: 400 });
   const adapter = new PlaidAdapter({ ...env, PLAID_SECRET: "said" }, { fetch });
-  const { errorDetails } = await rejection(() => adapter.request("/item/get", { a_token: long }));
-  assert.match(errorDetails, /^said \{"a_token":"[^"]+"\}, it said$/);
-  assert.ok(!errorDetails.includes("canary7"), errorDetails.slice(0, 200));
+  const shown = async (body) => (await rejection(() => adapter.request("/item/get", body))).errorDetails;
+  assert.equal(await shown({ a_token: long }), "[redacted]");
+  assert.equal(await shown({ a_token: otherToken }), 'said {"a_token":"[redacted]"}, it said');
 });
 
 test("one secret within another", async () => {

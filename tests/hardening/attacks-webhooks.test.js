@@ -1,0 +1,232 @@
+// Kinds of attacks on webhooks: junk, keys, and bodies without end.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { rejection } from "../suite/assert.js";
+import { Clock, guarded, turns } from "../suite/clock.js";
+import {
+  base64url,
+  body,
+  claims,
+  keyAnswer,
+  keyPair,
+  kid,
+  payload,
+  token,
+  unsigned,
+} from "../suite/tokens.js";
+import { env, json, lost, plaidError, text } from "../suite/upstream.js";
+import { lib } from "./package.js";
+
+const { PlaidAdapter } = lib;
+const adapterOn = (fetch, options) => new PlaidAdapter(env, { fetch, maxRetries: 0, ...options });
+const webhook = (token, ofBody = body) => ({ body: ofBody, headers: { "plaid-verification": token } });
+const genuine = async (pair, header) => webhook(await token(pair, header));
+const junk = async () =>
+  webhook(
+    `${unsigned(await claims(), { kid: crypto.randomUUID() })}.${base64url(new Uint8Array(64).fill(7))}`,
+  );
+const mustRetry = ["rate_limit", "server", "network", "timeout", "api", "bad_response"];
+
+const refusals = {
+  "an unknown key": plaidError(400, "INVALID_WEBHOOK_VERIFICATION_KEY_ID"),
+  404: text("", 404),
+  429: plaidError(429, "RATE_LIMIT"),
+  500: plaidError(500, "INTERNAL_SERVER_ERROR"),
+  "refused credentials": plaidError(400, "INVALID_API_KEYS"),
+  "no connection": lost(),
+  "a key that is none": json({ key: { kty: "RSA" }, request_id: "r" }),
+};
+for (const [what, refusal] of Object.entries(refusals)) {
+  test(`junk under ${what}: few requests, and the genuine webhook is accepted later`, () =>
+    Clock.run(async (clock) => {
+      const pair = await keyPair();
+      const key = json(await keyAnswer(pair));
+      let requests = 0;
+      const adapter = adapterOn(async (url, init) => {
+        requests++;
+        return JSON.parse(init.body).key_id === kid ? key() : refusal();
+      });
+      const started = clock.now;
+      for (let n = 0; n < 300; n++) {
+        clock.now += 100;
+        await rejection(async () => adapter.verifyWebhook(await junk()));
+      }
+      const seconds = (clock.now - started) / 1000;
+      assert.ok(requests <= 20 + seconds + 1, `${requests} requests in ${seconds} s`);
+      const hook = await genuine(pair);
+      const outcome = await adapter.verifyWebhook(hook).catch((error) => error);
+      if (outcome instanceof Error) {
+        assert.ok(mustRetry.includes(outcome.kind), `${outcome.kind}: ${outcome}`);
+        clock.now += 2000;
+        assert.deepEqual(await adapter.verifyWebhook(hook), payload);
+      }
+      // From now on its key is known, whatever else comes.
+      const before = requests;
+      for (let n = 0; n < 50; n++) await rejection(async () => adapter.verifyWebhook(await junk()));
+      assert.deepEqual(await adapter.verifyWebhook(hook), payload);
+      assert.ok(requests - before <= 21, `${requests - before}`);
+    }));
+}
+
+test("a key id has one spelling", async () => {
+  const pair = await keyPair();
+  let requests = 0;
+  const answer = json(await keyAnswer(pair));
+  const adapter = adapterOn(async () => (requests++, answer()));
+  for (let n = 0; n < 20; n++) {
+    const spelled = kid.replace(/[a-f]/g, (letter) => (Math.random() < 0.5 ? letter.toUpperCase() : letter));
+    assert.deepEqual(await adapter.verifyWebhook(await genuine(pair, { kid: spelled })), payload);
+  }
+  assert.equal(requests, 1);
+});
+
+test("an expiry that was known at the time of the look-up is noticed at every use", () =>
+  Clock.run(async (clock) => {
+    const pair = await keyPair();
+    const answer = json(await keyAnswer(pair, { expired_at: Math.floor(clock.now / 1000) + 60 }));
+    const adapter = adapterOn(async () => answer());
+    assert.deepEqual(await adapter.verifyWebhook(await genuine(pair)), payload);
+    clock.now += 61_000;
+    const error = await rejection(async () => adapter.verifyWebhook(await genuine(pair)));
+    assert.equal(error.reason, "expired_key");
+  }));
+
+test("one look-up serves all that wait, each for its own time", () =>
+  Clock.run(async (clock) => {
+    const pair = await keyPair();
+    const answer = await keyAnswer(pair);
+    let give;
+    let requests = 0;
+    const adapter = adapterOn(
+      () => (requests++, new Promise((resolve) => (give = () => resolve(Response.json(answer))))),
+    );
+    const hook = await genuine(pair);
+    const patient = Array.from({ length: 10 }, () => adapter.verifyWebhook(hook, { timeoutMs: 4000 }));
+    await turns(20);
+    let refused;
+    rejection(() => adapter.verifyWebhook(hook, { timeoutMs: 30 })).then((error) => (refused = error));
+    await turns(20);
+    for (let n = 0; n < 100 && !refused; n++) await clock.fire(clock.timers.find((ms) => ms < 25) ?? 25);
+    assert.equal(refused.kind, "timeout");
+    assert.equal(requests, 1);
+    give();
+    await turns();
+    let isDone = false;
+    const all = Promise.all(patient).finally(() => (isDone = true));
+    for (let n = 0; n < 60 && !isDone; n++) {
+      if (clock.timers.includes(25)) await clock.fire(25);
+      else await turns();
+    }
+    assert.deepEqual(await all, Array(10).fill(payload));
+    assert.equal(requests, 1);
+  }));
+
+const endless = {
+  strings: () => "x".repeat(65_536),
+  "empty chunks": () => new Uint8Array(),
+  "empty strings": () => "",
+  "huge chunks": () => new Uint8Array(4_000_000),
+  buffers: () => new ArrayBuffer(65_536),
+};
+for (const [what, chunk] of Object.entries(endless)) {
+  for (const isLater of [false, true]) {
+    test(`a body without end: ${what}${isLater ? ", each a turn later" : ""}`, async () => {
+      let isCancelled = false;
+      const reader = {
+        read: async () => {
+          // Many empty pieces would take their time.
+          if (isLater && what !== "empty chunks" && what !== "empty strings") await turns(1);
+          else if (isLater) await undefined;
+          return { done: false, value: chunk() };
+        },
+        cancel: async () => {
+          isCancelled = true;
+        },
+      };
+      const request = {
+        headers: { "plaid-verification": (await genuine(await keyPair())).headers["plaid-verification"] },
+        body: { getReader: () => reader },
+        arrayBuffer: () => assert.fail("it is read whole"),
+      };
+      // A framework's request, with the platform's own within, is no way around.
+      for (const given of [
+        request,
+        { raw: { ...request, bodyUsed: false }, arrayBuffer: request.arrayBuffer },
+      ]) {
+        isCancelled = false;
+        const error = await guarded(
+          rejection(() => adapterOn(lost()).verifyWebhook(given)),
+          30_000,
+        );
+        assert.equal(error.reason, "body_too_large", String(error));
+        assert.ok(isCancelled);
+      }
+    });
+  }
+}
+
+test("what comes first is judged first, and an unsigned body is never parsed", async () => {
+  const { parse } = JSON;
+  const parsed = [];
+  JSON.parse = (text, ...rest) => (parsed.push(text), parse(text, ...rest));
+  try {
+    const marked = '{"marked":1}';
+    const forged = webhook((await junk()).headers["plaid-verification"], marked);
+    assert.equal((await rejection(() => adapterOn(lost()).verifyWebhook(forged))).reason, "body_mismatch");
+    const header = `${unsigned(await claims({}, marked))}.${base64url(new Uint8Array(64))}`;
+    const answer = json(await keyAnswer(await keyPair()));
+    const error = await rejection(() =>
+      adapterOn(async () => answer()).verifyWebhook(webhook(header, marked)),
+    );
+    assert.equal(error.reason, "bad_signature");
+    assert.ok(!parsed.includes(marked));
+  } finally {
+    JSON.parse = parse;
+  }
+});
+
+test("what all objects inherit is no claim", async () => {
+  const polluted = {
+    alg: "ES256",
+    kid,
+    algorithm: "ES256",
+    keyId: kid,
+    iat: Date.now() / 1000,
+    issuedAt: Date.now() / 1000,
+  };
+  Object.assign(polluted, { toleranceSeconds: 1e7, toleranceS: 1e7, signatureLength: 64, expired_at: null });
+  const pair = await keyPair();
+  const answer = json(await keyAnswer(pair));
+  const old = webhook(await token(pair, {}, { iat: 1_000_000_000 }));
+  const bare = webhook(`${base64url("{}")}.${base64url("{}")}.${base64url(new Uint8Array(64))}`);
+  for (const [name, value] of Object.entries(polluted)) Object.prototype[name] = value;
+  const reasons = [];
+  try {
+    for (const given of [old, bare, webhook("no token")]) {
+      const error = await adapterOn(async () => answer())
+        .verifyWebhook(given, {})
+        .catch((error) => error);
+      reasons.push(error.reason);
+    }
+  } finally {
+    for (const name of Object.keys(polluted)) delete Object.prototype[name];
+  }
+  assert.deepEqual(reasons, ["stale", "wrong_algorithm", "malformed_token"]);
+});
+
+test("a hook on stacks that throws breaks no later webhook", async () => {
+  const pair = await keyPair();
+  const expired = json(await keyAnswer(pair, { expired_at: 1 }));
+  const adapter = adapterOn(async () => expired());
+  Error.prepareStackTrace = () => {
+    throw new Error("the hook failed");
+  };
+  try {
+    for (let n = 0; n < 3; n++) await adapter.verifyWebhook(await genuine(pair)).catch(() => {});
+  } finally {
+    delete Error.prepareStackTrace;
+  }
+  const error = await rejection(async () => adapter.verifyWebhook(await genuine(pair)));
+  assert.equal(error.reason, "expired_key");
+});
