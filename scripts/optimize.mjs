@@ -22,7 +22,7 @@ const features = [
 ];
 const binaryen = (tool, ...args) => execFileSync(bin + tool, [...features, ...args]);
 
-binaryen("wasm-opt", "-Oz", `${stem}.wasm`, "-o", `${stem}.wasm`);
+binaryen("wasm-opt", "-Oz", "--converge", `${stem}.wasm`, "-o", `${stem}.wasm`);
 const module = new WebAssembly.Module(readFileSync(`${stem}.wasm`));
 const shortNames = (entries, prefix) =>
   new Map(entries.map(({ name }, at) => [name, prefix + at.toString(36)]));

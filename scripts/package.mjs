@@ -19,7 +19,7 @@ const modules = [
     name: "index",
     wasm: "plaid_edge",
     exports: "./src/js/index.js",
-    connect: `import { connect, disconnect } from "./src/js/adapter.js";`,
+    connect: `import { connect, disconnect } from "./src/js/core.js";`,
   },
   {
     name: "sandbox",

@@ -25,6 +25,10 @@ extern "C" {
     #[wasm_bindgen(reexport, skip_typescript)]
     #[allow(non_snake_case, reason = "named as JavaScript sees it")]
     fn PlaidAdapter();
+}
+
+#[wasm_bindgen(module = "/src/js/core.js")]
+extern "C" {
     #[wasm_bindgen(reexport, skip_typescript)]
     fn connect();
 }

@@ -4,8 +4,8 @@
 //! request at any of them and never go on; and wasm holds nothing for an adapter, because not every runtime says when
 //! an object is gone. So an adapter's state and a call under way are JavaScript objects, and Rust is asked.
 //!
-//! - `src/js/adapter.js` is the class, whose state is private to it. `adapter` has its methods' Rust: what they check,
-//!   and what they send. `arguments` reads what callers pass.
+//! - `src/js/core.js` is where JavaScript asks. `src/js/adapter.js` is the class, whose state is private to it.
+//!   `adapter` has its methods' Rust: what they check, and what they send. `arguments` reads what callers pass.
 //! - `src/js/call.js` is the loop that every call runs: send, judge, wait, again. `src/js/transport.js` is one request
 //!   over `fetch`, `src/js/webhook.js` takes a webhook apart, `src/js/events.js` iterates over event feeds and
 //!   `src/js/transactions.js` joins the pages of a sync. `driver` answers what they ask.

@@ -190,8 +190,9 @@ fn read(value: Value<'_>) -> Result<Option<&str>, What<'_>> {
 
 /// RFC 9110, section 5.5: visible characters, spaces, tabs and the upper half of Latin-1.
 fn is_header_value(text: &str) -> bool {
-    text.chars()
-        .all(|c| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}'))
+    // In UTF-8, what Latin-1 lacks begins with a byte past 0xc3.
+    text.bytes()
+        .all(|byte| matches!(byte, b'\t' | b' '..=b'~' | 0x80..=0xc3))
 }
 
 const ENVIRONMENT: usize = 2;
@@ -273,7 +274,10 @@ fn host_of(authority: &str) -> Option<&str> {
         _ => byte.is_ascii_alphanumeric() || !is_ipv6 && matches!(byte, b'-' | b'_'),
     });
     // URL parsers read any host whose last label is a number as an IPv4 address: 134744072 is 8.8.8.8.
-    let last = host.rsplit('.').next().unwrap_or_default();
+    let dot = host.bytes().rposition(|byte| byte == b'.');
+    let last = host
+        .get(dot.map_or(0, |at| at.saturating_add(1))..)
+        .unwrap_or_default();
     let is_number = last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit());
     let is_host = is_host && !host.is_empty() && (!is_number || is_ipv4(host));
     (is_port && is_host).then_some(host)
@@ -281,10 +285,21 @@ fn host_of(authority: &str) -> Option<&str> {
 
 /// Four numbers, as an URL parser writes them.
 fn is_ipv4(host: &str) -> bool {
-    host.split('.').count() == 4
-        && host.split('.').all(|number| {
-            number.parse::<u8>().is_ok() && (number.len() == 1 || !number.starts_with(['0', '+']))
-        })
+    let (mut numbers, mut digits, mut number) = (1, 0, 0_u32);
+    host.bytes().all(|byte| {
+        if byte == b'.' {
+            let is_empty = digits == 0;
+            numbers = u32::saturating_add(numbers, 1);
+            (digits, number) = (0, 0);
+            return !is_empty;
+        }
+        let is_leading_zero = digits > 0 && number == 0;
+        digits = u32::saturating_add(digits, 1);
+        number = number.saturating_mul(10).saturating_add(u32::from(byte & 0x0f));
+        byte.is_ascii_digit() && number <= 255 && !is_leading_zero
+    }) && numbers == 4
+        && digits > 0
+        && host.len() <= 15
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -402,6 +417,10 @@ mod tests {
             "http://127.1.evil",
             "http://localhost.evil.example",
             "http://evil.localhost",
+            "http://127.0.0..1",
+            "http://127.0.0.01",
+            "http://127.0.0.256",
+            "http://127.0.0.1.",
             "https://host\u{0}",
             "https://127.1",
             "https://1.2.3.04",

@@ -1,33 +1,11 @@
 // The class PlaidAdapter. What its methods check and send, Rust says: see src/adapter.rs.
 
 import { perform } from "./call.js";
+import { core, result } from "./core.js";
 import { fetchEnv } from "./env.js";
 import { events } from "./events.js";
 import { syncTransactions } from "./transactions.js";
 import { verify } from "./webhook.js";
-
-/** What wasm exports. It runs before the first adapter is made. */
-export let core = unavailable("call start(module) of plaid-edge/manual before anything else");
-
-/** Called once, when wasm runs. */
-export function connect(bindings) {
-  core = bindings;
-}
-
-/** Called where wasm can't be compiled: importing does not fail, using does. */
-export function disconnect(cause) {
-  core = unavailable(
-    "this runtime refused to compile its WebAssembly. Start it with a compiled module: see plaid-edge/manual",
-    cause,
-  );
-}
-
-function unavailable(words, cause) {
-  const fail = () => {
-    throw new Error(`plaid-edge has not started: ${words}`, { cause });
-  };
-  return new Proxy({}, { get: fail });
-}
 
 export class PlaidAdapter {
   // The settings, and what Link shows. Private, so that a copy of an adapter has no power.
@@ -146,9 +124,3 @@ export class PlaidAdapter {
   }
 }
 if (Symbol.dispose) PlaidAdapter.prototype[Symbol.dispose] = PlaidAdapter.prototype.free;
-
-/** What Rust gives, unless it is an error. A record inherits nothing: what all objects inherit is no setting. */
-export function result(value) {
-  if (value instanceof Error) throw value;
-  return Object(value) === value ? Object.setPrototypeOf(value, null) : value;
-}

@@ -1,7 +1,7 @@
 // The loop that every call runs: send, judge, wait, again. JavaScript waits and Rust judges, so nothing of wasm is alive
 // while a call is under way: workerd may drop a request at any await, and then all of it is garbage.
 
-import { core, result } from "./adapter.js";
+import { core, result } from "./core.js";
 import { errorOf, report } from "./errors.js";
 import { redactor } from "./redact.js";
 import { send, wait } from "./transport.js";

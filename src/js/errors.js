@@ -1,7 +1,7 @@
 // The error classes, and the one function that makes their instances. Every text in an error is redacted here.
 
 import { redactor } from "./redact.js";
-import { describe } from "./transport.js";
+import { describe } from "./values.js";
 
 // Another copy of the package, ESM beside CommonJS say, has classes of its own; by this mark they know each other's.
 const BRAND = Symbol.for("plaid-edge.error");

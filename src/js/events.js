@@ -1,6 +1,6 @@
 // The two event feeds as async iterators.
 
-import { core } from "./adapter.js";
+import { core } from "./core.js";
 import { errorOf } from "./errors.js";
 import { redactor } from "./redact.js";
 import { isObject } from "./values.js";

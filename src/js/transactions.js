@@ -1,6 +1,6 @@
 // A whole update of an Item's transactions.
 
-import { core, result } from "./adapter.js";
+import { core, result } from "./core.js";
 import { perform } from "./call.js";
 import { errorOf, isPlaidError } from "./errors.js";
 import { redactor } from "./redact.js";

@@ -1,7 +1,7 @@
 // One request over `fetch`, and the waits between requests. How it ended is the outcome it resolves with: `end` is a
 // word for it, the rest are facts. What is to be thought of them, Rust says.
 
-import { headerOf, isObject } from "./values.js";
+import { attempt, describe, headerOf, isObject } from "./values.js";
 
 /**
  * What `work` comes to; or, if the time is up before or the caller aborts, that: then `stop` is called.
@@ -50,15 +50,6 @@ function unlisten(signal, abort) {
   if (known?.aborts.size === 0) {
     waiting.delete(signal);
     attempt(() => signal.removeEventListener("abort", known.listener));
-  }
-}
-
-/** What `run` gives, or what it throws: a signal may be anything that looks like one. */
-function attempt(run) {
-  try {
-    return run();
-  } catch (error) {
-    return error;
   }
 }
 
@@ -169,10 +160,4 @@ export function parseObject(text) {
 /** An unread body holds its connection in workerd. One that is being read refuses to be cancelled. */
 function discard(response) {
   attempt(() => response?.body?.cancel().catch(() => {}));
-}
-
-/** What a cause says of itself. */
-export function describe(cause) {
-  const message = attempt(() => String(cause?.message ?? cause));
-  return typeof message === "string" ? message : "fetch failed";
 }

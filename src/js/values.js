@@ -108,3 +108,18 @@ function one(value) {
   const text = Array.isArray(value) ? value.join(",") : value;
   return typeof text === "string" && text !== "" ? text : undefined;
 }
+
+/** What `run` gives, or what it throws: a signal may be anything that looks like one. */
+export function attempt(run) {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
+
+/** What a cause says of itself. */
+export function describe(cause) {
+  const message = attempt(() => String(cause?.message ?? cause));
+  return typeof message === "string" ? message : "fetch failed";
+}

@@ -1,7 +1,7 @@
 // Webhook verification: what touches the request and WebCrypto. What is to be thought of it, Rust says. What costs least
 // is looked at first: the token, then the body's hash, then the key; the payload is parsed last.
 
-import { core, result } from "./adapter.js";
+import { core, result } from "./core.js";
 import { perform } from "./call.js";
 import { errorOf, isPlaidError } from "./errors.js";
 import { parseObject, wait, within } from "./transport.js";

@@ -1,0 +1,30 @@
+// What JavaScript asks Rust through: the functions that wasm exports, see src/adapter.rs and src/driver.rs.
+
+/** What wasm exports. It runs before the first adapter is made. */
+export let core = unavailable("call start(module) of plaid-edge/manual before anything else");
+
+/** Called once, when wasm runs. */
+export function connect(bindings) {
+  core = bindings;
+}
+
+/** Called where wasm can't be compiled: importing does not fail, using does. */
+export function disconnect(cause) {
+  core = unavailable(
+    "this runtime refused to compile its WebAssembly. Start it with a compiled module: see plaid-edge/manual",
+    cause,
+  );
+}
+
+function unavailable(words, cause) {
+  const fail = () => {
+    throw new Error(`plaid-edge has not started: ${words}`, { cause });
+  };
+  return new Proxy({}, { get: fail });
+}
+
+/** What Rust gives, unless it is an error. A record inherits nothing: what all objects inherit is no setting. */
+export function result(value) {
+  if (value instanceof Error) throw value;
+  return Object(value) === value ? Object.setPrototypeOf(value, null) : value;
+}
