@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Runs tests/browser.rs with wasm-pack in headless Chromium and Firefox, in process and over HTTP on a local sandbox.
-#   BROWSER_TESTS_PORT (9201) and the port after it are used; choose others if they are taken.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"
@@ -8,8 +7,9 @@ scripts/setup.sh rust wasm-pack browsers
 [ -f dist/package/cli.js ] || scripts/build.sh
 use_wasm_toolchain
 
-port=${BROWSER_TESTS_PORT:-9201}
-page_port=$((port + 1))
+free_port() { node -e "const server = require('net').createServer().listen(0, () => (console.log(server.address().port), server.close()))"; }
+port=$(free_port)
+page_port=$(free_port)
 export PLAID_EDGE_SANDBOX_URL=http://127.0.0.1:$port WASM_BINDGEN_TEST_ADDRESS=127.0.0.1:$page_port
 node dist/package/cli.js sandbox --port "$port" >/dev/null &
 sandbox=$!

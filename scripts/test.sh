@@ -28,7 +28,7 @@ stage() {
 
 stage setup "what a build and the tests need" scripts/setup.sh rust wasm-pack browsers node python
 stage lint "formatting and lints" scripts/lint.sh
-stage rust "unit tests of the adapter and the sandbox" cargo test --workspace --locked --quiet --lib --bins
+stage rust "unit tests of the core and the sandbox" cargo test --workspace --locked --quiet --lib --bins
 stage build "the npm package" scripts/build.sh
 stage pack "the tarball" scripts/pack.sh
 stage package "what the tarball holds" node --test tests/runtimes/package.test.js
@@ -39,9 +39,9 @@ stage sandbox "the sandbox, from outside" node --test tests/sandbox/
 stage clients "the sandbox, driven by Plaid's official clients" env "PYTHON=$PYTHON" node --test tests/clients/
 stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/
 stage browsers "the crate in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
-stage runtimes "the tarball in every runtime, as the README's table says" \
+stage runtimes "the tarball in every runtime, as the table in docs says" \
   bash -c "node tests/runtimes/run.mjs && node tests/runtimes/table.mjs --check"
-stage docs "every block of the README and the recipes, and the examples" node --test tests/docs/
+stage docs "every block of the README and of docs, and the examples" node --test tests/docs/
 stage demo "the demo, clicked through in Chromium" scripts/demo-tests.sh
 
 echo

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { here, root } from "../runtimes/consumer.mjs";
 import { installPackages } from "../runtimes/packages.mjs";
-import { ask, output } from "../runtimes/processes.mjs";
+import { ask, freePort, output } from "../runtimes/processes.mjs";
 import { exec, install, newFolder } from "./consumer.js";
 import { inWorkerd } from "./workerd.js";
 import { wranglerConfig } from "./wrangler.js";
@@ -95,10 +95,12 @@ test("vitest-unit-test: its tests pass", async () => {
 test("node-server: answers in Node", async () => {
   const folder = copy("node-server");
   await install(folder, []);
-  writeFileSync(join(folder, ".env"), `${sandbox.settings}PORT=9310\n`);
-  await serves("http://127.0.0.1:9310", process.execPath, ["--env-file=.env", "server.js"], folder);
+  const port = freePort();
+  writeFileSync(join(folder, ".env"), `${sandbox.settings}PORT=${port}\n`);
+  await serves(`http://127.0.0.1:${port}`, process.execPath, ["--env-file=.env", "server.js"], folder);
 });
 
+const port = freePort();
 for (const [runtime, args] of [
   ["bun", ["server.js"]],
   [
@@ -110,7 +112,7 @@ for (const [runtime, args] of [
       "--allow-net",
       "--cached-only",
       "--port",
-      "9312",
+      String(port),
       "server.js",
     ],
   ],
@@ -123,8 +125,8 @@ for (const [runtime, args] of [
     if (!command) return t.skip(`npm has no ${runtime} for ${process.platform}-${process.arch}`);
     const folder = copy("fetch-server");
     await install(folder, []);
-    writeFileSync(join(folder, ".env"), `${sandbox.settings}PORT=9311\n`);
-    await serves(`http://127.0.0.1:${runtime === "bun" ? 9311 : 9312}`, command, args, folder);
+    writeFileSync(join(folder, ".env"), `${sandbox.settings}PORT=${port}\n`);
+    await serves(`http://127.0.0.1:${port}`, command, args, folder);
   });
 }
 
@@ -138,8 +140,9 @@ test("next-edge-route: answers in Next's edge runtime", async () => {
   });
   await install(folder, []);
   writeFileSync(join(folder, ".env.local"), sandbox.settings);
-  const args = ["node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", "9313"];
-  await serves("http://127.0.0.1:9313/api", process.execPath, args, folder);
+  const port = String(freePort());
+  const args = ["node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", port];
+  await serves(`http://127.0.0.1:${port}/api`, process.execPath, args, folder);
 });
 
 function copy(example) {

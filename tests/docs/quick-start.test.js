@@ -5,9 +5,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../runtimes/consumer.mjs";
-import { ask, output } from "../runtimes/processes.mjs";
+import { ask, freePort, output } from "../runtimes/processes.mjs";
 import { install, newFolder } from "./consumer.js";
 import { snippetsOf } from "./snippets.js";
+
+const ports = { sandbox: freePort(), worker: freePort() };
 
 /** The lines of a page that begin like this, with free ports, and with the wrangler of this repository. */
 function command(page, beginning) {
@@ -15,12 +17,12 @@ function command(page, beginning) {
   return commands
     .map(([, lines]) => lines)
     .find((lines) => lines.startsWith(beginning))
-    .replace("npx plaid-edge sandbox", "exec npx plaid-edge sandbox --port 9330")
+    .replace("npx plaid-edge sandbox", `exec npx plaid-edge sandbox --port ${ports.sandbox}`)
     .replace(
       /npx wrangler@[\d.]+ dev/,
-      `exec ${root}node_modules/.bin/wrangler dev --port 9331 --inspector-port 0`,
+      `exec ${root}node_modules/.bin/wrangler dev --port ${ports.worker} --inspector-port 0`,
     )
-    .replace("8787", "9331");
+    .replace("8787", ports.worker);
 }
 
 for (const [page, name, file, beginning, expected] of [
@@ -35,11 +37,11 @@ for (const [page, name, file, beginning, expected] of [
     writeFileSync(join(folder, file), code);
     const run = (beginning) => ["bash", ["-c", command(page, beginning)]];
     const options = (use) => ({ cwd: folder, use });
-    await ask("http://127.0.0.1:9330", ...run("npx plaid-edge sandbox"), options(useWorker));
+    await ask(`http://127.0.0.1:${ports.sandbox}`, ...run("npx plaid-edge sandbox"), options(useWorker));
 
     async function useWorker(sandbox) {
       await fetch(sandbox);
-      await ask("http://127.0.0.1:9331", ...run("npx wrangler"), options(useCurl));
+      await ask(`http://127.0.0.1:${ports.worker}`, ...run("npx wrangler"), options(useCurl));
     }
     async function useCurl(worker) {
       await fetch(worker);

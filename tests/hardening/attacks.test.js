@@ -145,6 +145,17 @@ test("a success is never quoted, and its request id is searched", async () => {
   }
 });
 
+test("a call with more tokens than are searched for shows no text from outside", async () => {
+  const said = plaidError(400, "INVALID_FIELD", { error_message: "an innocent message" });
+  const error = async (count) => {
+    const access_tokens = Array.from({ length: count }, (_, n) => `access-of-no-known-form-${n}`);
+    return rejection(() => adapterOn(async () => said()).request("/item/get", { access_tokens }));
+  };
+  assert.equal((await error(99)).errorMessage, "an innocent message");
+  const { errorMessage, errorDetails } = await error(600);
+  assert.deepEqual([errorMessage, errorDetails], ["[redacted]", "[redacted]"]);
+});
+
 /* Cost. In a process of its own, because a search that never ends can't be interrupted. */
 
 test("the cost of an error grows no faster than what is echoed", () => {

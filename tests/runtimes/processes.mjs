@@ -1,6 +1,6 @@
 // Starting programs, and ending them with all that they started.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 
 const env = {
   ...process.env,
@@ -97,6 +97,7 @@ async function getJson(url) {
   return JSON.parse(text);
 }
 
-let lastPort = 8999;
-/** A port that no other target uses. */
-export const freePort = () => ++lastPort;
+const FIND_PORT =
+  "const server = require('net').createServer().listen(0, () => (console.log(server.address().port), server.close()))";
+/** A port that nobody listens on. */
+export const freePort = () => Number(execFileSync(process.execPath, ["-e", FIND_PORT], { encoding: "utf8" }));
