@@ -38,7 +38,7 @@ test("versions that differ, a missing section and another tag are named, all at 
   assert.match(complaints, /CHANGELOG\.md has no dated section for 9\.8\.7/);
   assert.match(complaints, /the tag v9\.8\.6 is not v9\.8\.7/);
   assert.match(complaints, /the tree is not clean: .*pkg-template\/package\.json/);
-  assert.match(complaints, /6 to put right/);
+  assert.match(complaints, /7 to put right/);
 });
 
 test("a file that is not committed is enough", async () => {
