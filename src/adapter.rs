@@ -60,6 +60,10 @@ extern "C" {
     /// A text with a name in the place of its marker.
     fn named(text: &str, name: &JsValue) -> JsValue;
 
+    /// Whether a JSON object has a member that is a non-empty string.
+    #[wasm_bindgen(js_name = hasText)]
+    fn has_text(json: &JsValue, name: &str) -> bool;
+
     /// Another body laid over a body, the user key by key.
     #[wasm_bindgen(catch)]
     fn overlay(body: &JsValue, overrides: &JsValue) -> Result<Option<JsValue>, JsValue>;
@@ -171,7 +175,7 @@ pub fn create_link_token(
     client_user_id: JsValue,
     options: Option<JsValue>,
 ) -> JsValue {
-    plan(Operation::CreateLinkToken, options, &mut |options| {
+    plan(Operation::CreateLinkToken, options, &mut |options, _| {
         arguments::check_text(&client_user_id, ArgumentError::CLIENT_USER_ID)?;
         let access_token = options.text("accessToken", ArgumentError::UPDATED_TOKEN)?;
         let overrides = options.get("overrides", ArgumentError::OVERRIDES)?;
@@ -214,7 +218,7 @@ pub fn create_link_token(
 /// POST /item/public_token/exchange
 #[wasm_bindgen(js_name = exchangePublicToken, skip_typescript)]
 pub fn exchange_public_token(retries: u32, public_token: JsValue, options: Option<JsValue>) -> JsValue {
-    plan(Operation::ExchangePublicToken, options, &mut |_| {
+    plan(Operation::ExchangePublicToken, options, &mut |_, _| {
         arguments::check_text(&public_token, ArgumentError::PUBLIC_TOKEN)?;
         let template = request::exchange_public_token(marker::VALUE);
         let body = filled(&template, &Array::of1(&public_token), ArgumentError::PUBLIC_TOKEN)?;
@@ -236,7 +240,7 @@ pub fn identity_request(retries: u32, access_token: JsValue, options: Option<JsV
 }
 
 fn item(operation: Operation, retries: u32, access_token: JsValue, options: Option<JsValue>) -> JsValue {
-    plan(operation, options, &mut |options| {
+    plan(operation, options, &mut |options, _| {
         arguments::check_text(&access_token, ArgumentError::ACCESS_TOKEN)?;
         let account_ids = options.texts("accountIds", ArgumentError::ACCOUNT_IDS)?;
         let values = Array::of1(&access_token);
@@ -270,7 +274,7 @@ fn event_sync(
     after_id: JsValue,
     options: Option<JsValue>,
 ) -> JsValue {
-    plan(feed.operation(), options, &mut |options| {
+    plan(feed.operation(), options, &mut |options, _| {
         arguments::check_event_id(&after_id)?;
         let count = options.whole("count", (1, feed.max_count()), error)?;
         let template = request::event_sync(marker::VALUE, count);
@@ -287,7 +291,7 @@ pub fn sync_transactions(
     cursor: Option<JsValue>,
     options: Option<JsValue>,
 ) -> JsValue {
-    plan(Operation::TransactionsSync, options, &mut |options| {
+    plan(Operation::TransactionsSync, options, &mut |options, _| {
         arguments::check_text(&access_token, ArgumentError::ACCESS_TOKEN)?;
         let values = Array::of1(&access_token);
         let first = options.get("cursor", ArgumentError::CURSOR)?;
@@ -332,17 +336,17 @@ fn any(
     body: Option<JsValue>,
     options: Option<JsValue>,
 ) -> JsValue {
-    plan(operation, options, &mut |options| {
+    plan(operation, options, &mut |_, may_retry| {
         let text = arguments::short_text(&path)
             .filter(|text| request::is_path(text))
             .ok_or(ArgumentError::PATH)?;
         let body = Options::read(body.clone(), ArgumentError::BODY)?;
-        let key = body.get(request::idempotency_field(&text), ArgumentError::BODY)?;
-        let is_idempotent = key.as_ref().is_some_and(arguments::is_text) || options.max_retries()?.is_some();
         let body = match body.object() {
             Some(body) => valid(json_of(body), ArgumentError::BODY)?,
             None => "{}".into(),
         };
+        // What counts is what is sent, and not what the object says of itself.
+        let is_idempotent = may_retry || has_text(&body, request::idempotency_field(&text));
         Ok(Request {
             path: Some((path.clone(), milliseconds(default_timeout(&text)))),
             ..Request::new(body, Repeat::of(&text, is_idempotent), retries)
@@ -354,7 +358,7 @@ fn any(
 /// webhook may be old.
 #[wasm_bindgen(js_name = verifyWebhook, skip_typescript)]
 pub fn verify_webhook(retries: u32, webhook: Option<JsValue>, options: Option<JsValue>) -> JsValue {
-    plan(Operation::VerifyWebhook, options, &mut |options| {
+    plan(Operation::VerifyWebhook, options, &mut |options, _| {
         if !Options::read(webhook.clone(), ArgumentError::WEBHOOK)?.is_some() {
             return Err(ArgumentError::WEBHOOK.into());
         }
@@ -395,7 +399,7 @@ impl Request {
 fn plan(
     operation: Operation,
     options: Option<JsValue>,
-    prepare: &mut dyn FnMut(&Options) -> Result<Request, Refusal>,
+    prepare: &mut dyn FnMut(&Options, bool) -> Result<Request, Refusal>,
 ) -> JsValue {
     let read = || {
         let options = Options::of(operation, options)?;
@@ -410,7 +414,7 @@ fn plan(
             }
             retries = options.max_retries()?;
         }
-        let request = prepare(&options)?;
+        let request = prepare(&options, retries.is_some())?;
         let call = Call::new(operation, request.repeat, retries.unwrap_or(request.retries));
         plan.set_call(call.to_bits());
         plan.set_body(&request.body);

@@ -277,12 +277,15 @@ fn with_keys(scope: &str, use_keys: &mut dyn FnMut(&mut KeyCache<JsValue>)) {
         let mut used = match found {
             Some(at) => scopes.remove(at),
             None => {
-                if scopes.len() >= MAX_SCOPES {
-                    scopes.remove(0);
-                }
+                // It takes over what the other had to spare, so that many configurations are not asked for without end.
+                let keys = if scopes.len() >= MAX_SCOPES {
+                    scopes.remove(0).keys.emptied()
+                } else {
+                    KeyCache::new()
+                };
                 Scope {
                     id: scope.to_owned(),
-                    keys: KeyCache::new(),
+                    keys,
                 }
             }
         };
@@ -346,4 +349,10 @@ pub fn learn_failure(scope: &str, key_id: &str, failure: JsValue, is_unknown: bo
 #[wasm_bindgen(js_name = giveUpKey, skip_typescript)]
 pub fn give_up_key(scope: &str, key_id: &str) {
     with_keys(scope, &mut |keys| keys.give_up(key_id));
+}
+
+/// Forgets a key that turned out to be none.
+#[wasm_bindgen(js_name = forgetKey, skip_typescript)]
+pub fn forget_key(scope: &str, key_id: &str) {
+    with_keys(scope, &mut |keys| keys.forget(key_id));
 }

@@ -140,13 +140,33 @@ impl<K: Clone> KeyCache<K> {
 
     /// What a look-up came to.
     pub fn learn(&mut self, id: &str, learned: Learned<K>, now: Moment) {
-        self.give_up(id);
+        // A look-up that took too long was perhaps made again, with success.
+        let is_late = !matches!(learned, Learned::Key(..))
+            && self.entries.iter().any(|entry| entry.id == id && entry.is_key());
+        if is_late {
+            return;
+        }
+        self.forget(id);
         self.insert(id, State::Learned(learned), now);
     }
 
     /// Forgets that a key is being fetched: its caller went away.
     pub fn give_up(&mut self, id: &str) {
+        self.entries
+            .retain(|entry| entry.id != id || !matches!(entry.state, State::Fetching));
+    }
+
+    /// Forgets all about a key: it turned out to be none.
+    pub fn forget(&mut self, id: &str) {
         self.entries.retain(|entry| entry.id != id);
+    }
+
+    /// A cache that knows nothing, and has as many requests to spare as this one.
+    pub fn emptied(self) -> Self {
+        Self {
+            entries: Vec::new(),
+            ..self
+        }
     }
 
     fn insert(&mut self, id: &str, state: State<K>, now: Moment) {
@@ -237,6 +257,29 @@ mod tests {
         assert_eq!(keys.look_up("a", false, at(5.1)), Lookup::Wait);
         keys.give_up("a");
         assert_eq!(keys.look_up("a", false, at(5.2)), Lookup::Fetch);
+    }
+
+    #[test]
+    fn a_look_up_that_was_made_again_takes_no_key_away() {
+        let mut keys = knowing("a", 7);
+        keys.give_up("a");
+        keys.learn("a", Learned::Failed(1), START);
+        keys.learn("a", Learned::Unknown, START);
+        assert_eq!(keys.look_up("a", false, START), Lookup::Known(7));
+        keys.forget("a");
+        assert_eq!(keys.look_up("a", false, START), Lookup::Fetch);
+    }
+
+    #[test]
+    fn what_takes_the_place_of_a_cache_has_no_more_requests_to_spare() {
+        let mut keys = KeyCache::<u32>::new();
+        for n in 0..BUCKET {
+            keys.look_up(&n.to_string(), false, START);
+        }
+        assert!(matches!(
+            keys.emptied().look_up("new", false, START),
+            Lookup::Exhausted(_)
+        ));
     }
 
     #[test]

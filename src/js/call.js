@@ -29,7 +29,7 @@ export async function perform(settings, plan, read) {
   for (let attempt = 1; ; attempt++) {
     const started = onAttempt && Date.now();
     const outcome = result(await send(settings, request));
-    if (outcome.end === "thrown") throw outcome.cause;
+    if (outcome.end === "thrown") throw givenUp(plan, outcome);
     const isSuccess = outcome.end === "success";
     const seen = isSuccess ? undefined : { __proto__: null, ...NO_RESPONSE, ...outcome };
     const verdict = seen && result(core.judge(call, seen, Math.random(), Date.now()));
@@ -47,7 +47,13 @@ export async function perform(settings, plan, read) {
     if (verdict.responseLost) lostResponse ??= error();
     // Where the caller aborts meanwhile, nothing more is sent.
     const waited = await wait(verdict.waitMs, plan.signal);
-    if (waited) throw waited.cause;
+    if (waited) throw givenUp(plan, waited);
     call = verdict.call;
   }
+}
+
+/** What the caller or a framework ended the call with. It may be anything, also an error of ours. */
+function givenUp(plan, { cause }) {
+  plan.onGivenUp?.();
+  return cause;
 }

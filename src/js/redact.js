@@ -65,20 +65,28 @@ export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
 }
 
 /**
- * The strings under keys that speak of a token or a secret, in JSON text. It is read from quote to quote and not
- * parsed, because it may be nested more deeply than a parser can follow.
+ * The strings under keys that speak of a token or a secret, at any depth, in JSON text. It is read from mark to mark and
+ * not parsed, because it may be nested more deeply than a parser can follow.
  */
 function tokensIn(json = "") {
   const found = new Set();
+  const marks = /["{}[\]]/g;
+  // Whether what is read now is under such a key, and whether what is around it was.
   let isSecret = false;
-  for (let start = json.indexOf('"'); start >= 0;) {
-    let end = start;
-    do end = json.indexOf('"', end + 1);
-    while (end > 0 && isEscaped(json, end));
-    if (end < 0) break;
-    if (json[end + 1] === ":") isSecret = /token|secret/i.test(json.slice(start, end));
-    else if (isSecret) found.add(JSON.parse(json.slice(start, end + 1)));
-    start = json.indexOf('"', end + 1);
+  const outer = [];
+  for (let mark; (mark = marks.exec(json));) {
+    if (mark[0] === "{" || mark[0] === "[") outer.push(isSecret);
+    else if (mark[0] !== '"') isSecret = outer.pop() ?? false;
+    else {
+      let end = mark.index;
+      do end = json.indexOf('"', end + 1);
+      while (end > 0 && isEscaped(json, end));
+      if (end < 0) break;
+      const text = json.slice(mark.index, end + 1);
+      if (json[end + 1] === ":") isSecret = outer.at(-1) || /token|secret/i.test(text);
+      else if (isSecret) found.add(JSON.parse(text));
+      marks.lastIndex = end + 1;
+    }
   }
   return found;
 }

@@ -87,6 +87,16 @@ export function jsonOf(value) {
   return text?.startsWith("{") ? text : undefined;
 }
 
+/** Whether a JSON object has a member that is a non-empty string. */
+export function hasText(json, name) {
+  try {
+    return json.includes(name) && isText(getOwn(JSON.parse(json), name));
+  } catch {
+    // Nested more deeply than a parser can follow.
+    return false;
+  }
+}
+
 /** A body with another laid over it, `user` key by key. */
 export function overlay(body, overrides) {
   const base = JSON.parse(body);

@@ -3,7 +3,7 @@
 
 import { core, result } from "./core.js";
 import { perform } from "./call.js";
-import { errorOf, isPlaidError } from "./errors.js";
+import { errorOf } from "./errors.js";
 import { parseObject, wait, within } from "./transport.js";
 import { fill, headerOf, isObject } from "./values.js";
 
@@ -36,15 +36,16 @@ async function keyOf(settings, plan, keyId, { pollMs }) {
   const timeoutMs = plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs;
   const started = Date.now();
   for (let isWaiting = false; ; isWaiting = true) {
+    // A clock that is set back gives nobody more time.
+    const leftMs = Math.min(timeoutMs, timeoutMs - (Date.now() - started));
+    if (isWaiting && leftMs <= 0) throw errorOf(core.notJudged("timed_out"), { timeoutMs });
     const key = result(core.lookUpKey(scope, keyId, isWaiting, Date.now()));
-    const leftMs = timeoutMs - (Date.now() - started);
     if (key === undefined) {
       const body = fill(plan.body, [keyId]);
       const call = { __proto__: null, ...plan, body, timeoutMs: Math.max(1, leftMs) };
       return { key: await fetchedKey(settings, call, scope, keyId), attempts: 1 };
     }
     if (key !== null) return { key, attempts: 0 };
-    if (leftMs <= 0) throw errorOf(core.notJudged("timed_out"), { timeoutMs });
     const waited = await wait(Math.min(pollMs, leftMs), plan.signal);
     if (waited) throw waited.cause;
   }
@@ -52,11 +53,12 @@ async function keyOf(settings, plan, keyId, { pollMs }) {
 
 async function fetchedKey(settings, plan, scope, keyId) {
   let key;
+  let isGivenUp = false;
   try {
-    ({ key } = await perform(settings, plan));
+    ({ key } = await perform(settings, { __proto__: null, ...plan, onGivenUp: () => (isGivenUp = true) }));
   } catch (error) {
-    // What is no error of ours says nothing of the key: the caller gave up, or a framework did.
-    if (!isPlaidError(error)) core.giveUpKey(scope, keyId);
+    // What may pass is between this caller and Plaid: who waits asks with a time and retries of their own.
+    if (isGivenUp || error.retryable) core.giveUpKey(scope, keyId);
     else core.learnFailure(scope, keyId, error, error.kind === "webhook", Date.now());
     throw error;
   }
@@ -70,7 +72,7 @@ async function fetchedKey(settings, plan, scope, keyId) {
 
 function unusable(settings, keyId) {
   const error = errorOf(core.notJudged("response"));
-  core.learnFailure(scopeOf(settings), keyId, error, false, Date.now());
+  core.forgetKey(scopeOf(settings), keyId);
   return error;
 }
 
@@ -229,7 +231,8 @@ async function chunksOf(request, { maxBody, maxChunks }) {
       reader.cancel().catch(() => {});
       return undefined;
     }
-    chunks.push(chunk);
+    // A copy: the source may use its buffer again.
+    chunks.push(chunk.slice());
     // Reads that are done at once would keep timers waiting, the caller's timeout among them.
     if (count % 1024 === 1023) await wait(0);
   }

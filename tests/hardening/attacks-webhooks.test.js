@@ -230,3 +230,32 @@ test("a hook on stacks that throws breaks no later webhook", async () => {
   const error = await rejection(async () => adapter.verifyWebhook(await genuine(pair)));
   assert.equal(error.reason, "expired_key");
 });
+
+test("what ends one caller's look-up is no answer for those who wait", async () => {
+  const pair = await keyPair();
+  const known = json(await keyAnswer(pair));
+  const judged = await rejection(async () =>
+    adapterOn(async () => known()).verifyWebhook({ body, headers: {} }),
+  );
+  for (const [what, options, end] of [
+    [
+      "an abort with an error of ours",
+      ({ signal }) => ({ signal }),
+      (controller) => controller.abort(judged),
+    ],
+    ["a timeout of its own", () => ({ timeoutMs: 20 }), () => {}],
+  ]) {
+    const controller = new AbortController();
+    let requests = 0;
+    // The first is answered by nobody.
+    const fetch = async () => (++requests === 1 ? new Promise(() => {}) : known());
+    const adapter = adapterOn(fetch);
+    const first = rejection(async () => adapter.verifyWebhook(await genuine(pair), options(controller)));
+    while (requests === 0) await turns(1);
+    const waiting = adapter.verifyWebhook(await genuine(pair));
+    end(controller);
+    await first;
+    assert.deepEqual(await waiting, payload, what);
+    assert.equal(requests, 2);
+  }
+});

@@ -320,6 +320,45 @@ test("retryable is true only where the adapter itself would repeat the call", as
   }
 });
 
+test("a payment is idempotent by what is sent, and by options as they were read first", async () => {
+  class Payment {
+    authorization_id = "looks idempotent";
+    toJSON() {
+      return { amount: "1.00" };
+    }
+  }
+  const hidden = Object.defineProperty({ amount: "1.00" }, "authorization_id", { value: "not sent" });
+  let reads = 0;
+  const changing = {
+    get maxRetries() {
+      return reads++ === 0 ? undefined : 2;
+    },
+  };
+  for (const [body, options] of [[new Payment()], [hidden], [{ amount: "1.00" }, changing]]) {
+    const { fetch, calls } = upstream(lost());
+    const adapter = new PlaidAdapter(env, { fetch });
+    const error = await rejection(() => adapter.request("/transfer/create", body, options));
+    assert.deepEqual([calls.length, error.retryable], [1, false]);
+  }
+});
+
+test("tokens are found at any depth under their key", async () => {
+  const secret = "zq8w7e6r5t4y3u2i1o";
+  for (const body of [
+    { access_tokens: [{ id: "a" }, secret] },
+    { access_tokens: { a: secret } },
+    { access_tokens: [[{ value: [secret] }]], name: "n" },
+    { user: { secret: { of: { all: secret } } } },
+  ]) {
+    const error = await rejection(() =>
+      adapterOn(plaidError(400, "INVALID_FIELD", { error_message: secret })).request("/item/get", body),
+    );
+    assert.ok(!everything(error).includes(secret), JSON.stringify(body));
+  }
+  const echo = adapterOn(json({ request_id: secret }));
+  assert.ok(!everything(await rejection(() => echo.syncTransactions(secret))).includes(secret));
+});
+
 test("Retry-After of 0, or in the past, waits all the same", async () => {
   for (const header of ["0", "00", "Sun, 06 Nov 1994 08:49:37 GMT"]) {
     for (const [random, ms] of [
