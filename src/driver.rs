@@ -277,15 +277,12 @@ fn with_keys(scope: &str, use_keys: &mut dyn FnMut(&mut KeyCache<JsValue>)) {
         let mut used = match found {
             Some(at) => scopes.remove(at),
             None => {
-                // It takes over what the other had to spare, so that many configurations are not asked for without end.
-                let keys = if scopes.len() >= MAX_SCOPES {
-                    scopes.remove(0).keys.emptied()
-                } else {
-                    KeyCache::new()
-                };
+                if scopes.len() >= MAX_SCOPES {
+                    scopes.remove(0);
+                }
                 Scope {
                     id: scope.to_owned(),
-                    keys,
+                    keys: KeyCache::new(),
                 }
             }
         };

@@ -161,14 +161,6 @@ impl<K: Clone> KeyCache<K> {
         self.entries.retain(|entry| entry.id != id);
     }
 
-    /// A cache that knows nothing, and has as many requests to spare as this one.
-    pub fn emptied(self) -> Self {
-        Self {
-            entries: Vec::new(),
-            ..self
-        }
-    }
-
     fn insert(&mut self, id: &str, state: State<K>, now: Moment) {
         if self.entries.len() >= MAX_ENTRIES {
             let junk = self.entries.iter().position(|entry| !entry.is_key());
@@ -268,18 +260,6 @@ mod tests {
         assert_eq!(keys.look_up("a", false, START), Lookup::Known(7));
         keys.forget("a");
         assert_eq!(keys.look_up("a", false, START), Lookup::Fetch);
-    }
-
-    #[test]
-    fn what_takes_the_place_of_a_cache_has_no_more_requests_to_spare() {
-        let mut keys = KeyCache::<u32>::new();
-        for n in 0..BUCKET {
-            keys.look_up(&n.to_string(), false, START);
-        }
-        assert!(matches!(
-            keys.emptied().look_up("new", false, START),
-            Lookup::Exhausted(_)
-        ));
     }
 
     #[test]
