@@ -1,11 +1,11 @@
 // Runs every measurement and writes results/results.json, results/results.md and ../docs/bench.svg:
 //   node bench.mjs [--quick]      --quick: small counts, to try the harness; its results are not written
 
-import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { format, resolveConfig } from "prettier";
+import { generateHeyApi } from "./lib/generate.mjs";
 import { unpackPlaidEdge } from "./lib/package.mjs";
 import { startUpstream } from "./lib/processes.mjs";
 import { exponent } from "./lib/stats.mjs";
@@ -18,7 +18,15 @@ import { plot } from "./plot.mjs";
 import { report } from "./report.mjs";
 
 const PORT = 9100;
-const CONTENDERS = ["fetch", "fetch-timeout", "plaid-edge", "plaid-fetch", "plaid"];
+const CONTENDERS = [
+  "fetch",
+  "fetch-timeout",
+  "openapi-fetch",
+  "hey-api",
+  "plaid-edge",
+  "plaid-fetch",
+  "plaid",
+];
 const isQuick = process.argv.includes("--quick");
 const amount = isQuick
   ? { sittings: 1, rounds: 0.1, processes: 3, calls: 2_000, aborts: 1_000, cancelled: 200, growth: 3 }
@@ -39,6 +47,7 @@ const THROUGHPUT = [1, 16, 128].map((inFlight) => ({
 }));
 
 unpackPlaidEdge();
+await generateHeyApi();
 const upstream = await startUpstream(PORT);
 const options = { sittings: amount.sittings, upstream: upstream.url, port: PORT + 10 };
 const scaled = (cases) =>
@@ -97,7 +106,9 @@ function machine() {
     workerd: version("workerd"),
     plaid: version("plaid"),
     "plaid-fetch": version("plaid-fetch"),
-    "plaid-edge": JSON.parse(readFileSync("node_modules/plaid-edge/package.json", "utf8")).version,
+    "openapi-fetch": version("openapi-fetch"),
+    "hey-api": version("@hey-api/openapi-ts"),
+    "plaid-edge": version("plaid-edge"),
   };
 }
 

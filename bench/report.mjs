@@ -10,7 +10,7 @@ export function report({ machine, amount, size, load, calls, throughput, memory,
   return `# plaid-edge ${machine["plaid-edge"]}, measured
 
 ${machine.date}, ${machine.cores} × ${machine.cpu}, Node ${machine.node}, workerd ${machine.workerd}, plaid ${machine.plaid},
-plaid-fetch ${machine["plaid-fetch"]}. Written by \`make bench\`; bench/README.md says what each number means.
+plaid-fetch ${machine["plaid-fetch"]}, openapi-fetch ${machine["openapi-fetch"]}, hey-api ${machine["hey-api"]}. Written by \`make bench\`; bench/README.md says what each number means.
 Times are medians of ${amount.sittings} sittings, each in fresh processes, with the lowest and the highest sitting in brackets.
 
 ## Bundle of a worker that makes one call, bytes

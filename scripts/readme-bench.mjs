@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { generateHeyApi } from "../bench/lib/generate.mjs";
 import { unpackPlaidEdge } from "../bench/lib/package.mjs";
 import { measureSize } from "../bench/measure/size.mjs";
 
@@ -10,12 +11,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [begin, end] = ["<!-- bench -->", "<!-- /bench -->"];
 const NAMES = {
   fetch: "`fetch`, by hand",
+  "openapi-fetch": "openapi-fetch",
+  "hey-api": "hey-api",
   "plaid-edge": "plaid-edge",
   "plaid-fetch": "plaid-fetch",
   plaid: "plaid",
 };
 
 unpackPlaidEdge();
+await generateHeyApi();
 const parts = [sizes(await measureSize(Object.keys(NAMES)))];
 const results = `${root}bench/results/results.json`;
 if (existsSync(results)) parts.push(times(JSON.parse(readFileSync(results, "utf8"))));
@@ -42,7 +46,10 @@ ${table(
 
 /** Medians; bench/results/results.md has their spread, and more. */
 function times({ machine, load, calls }) {
-  const rows = Object.entries(NAMES).map(([contender, name]) => {
+  // A peer that joined after the last `make bench` has no times yet.
+  const measured = calls.node[0].contenders.map(({ name }) => name);
+  const shown = Object.entries(NAMES).filter(([contender]) => measured.includes(contender));
+  const rows = shown.map(([contender, name]) => {
     const ready = load.find((row) => row.name === contender && row.from === "a bundle");
     const call = (runtime, accounts) => {
       const { contenders } = calls[runtime].find((measured) => measured.accounts === accounts);
