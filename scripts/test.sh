@@ -41,7 +41,8 @@ stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node
 stage browsers "the crate in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
 stage runtimes "the tarball in every runtime, as the table in docs says" \
   bash -c "node tests/runtimes/run.mjs && node tests/runtimes/table.mjs --check"
-stage docs "every block of the README and of docs, and the examples" node --test tests/docs/
+stage docs "every block of the README and of docs, and the examples" \
+  bash -c "node tests/docs/prepare.mjs && node --test --test-concurrency=4 tests/docs/*.test.js"
 stage demo "the demo, clicked through in Chromium" scripts/demo-tests.sh
 
 echo

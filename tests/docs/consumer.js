@@ -1,7 +1,17 @@
 // What a reader has: a folder in which the packed tarball was installed, and a compiler.
 
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -32,19 +42,32 @@ export function newFolder() {
   return folder;
 }
 
-/** Installs the tarball in a folder, as its package.json says or as its only package. */
+/** Gives a folder what npm installs of the tarball, and links to other packages. */
 export async function install(folder, packages) {
-  // npm would look up what it does not install, too; the packages below take its place.
-  const manifest = join(folder, "package.json");
-  const { devDependencies, ...rest } = JSON.parse(readFileSync(manifest, "utf8"));
-  if (devDependencies) writeFileSync(manifest, JSON.stringify(rest));
-  const args = ["--offline", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
-  await exec("npm", ["install", ...args, await tarball()], { cwd: folder });
+  const modules = join(await installed(), "node_modules");
+  cpSync(modules, join(folder, "node_modules"), { recursive: true, verbatimSymlinks: true });
   for (const name of packages) {
     const link = join(folder, "node_modules", name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, HOMES[name], name), link);
   }
+}
+
+/** A folder in which npm has installed this tarball: once, since npm takes a second and there are many projects. */
+export async function installed() {
+  const file = await tarball();
+  const { mtimeMs, size } = statSync(file);
+  const all = join(root, "dist/installed");
+  const folder = join(all, `${Math.trunc(mtimeMs)}-${size}`);
+  if (existsSync(folder)) return folder;
+  rmSync(all, { recursive: true, force: true });
+  const fresh = newFolder();
+  await exec("npm", ["install", "--offline", "--no-audit", "--no-fund", file], { cwd: fresh });
+  mkdirSync(all);
+  const partial = join(all, `${process.pid}`);
+  cpSync(fresh, partial, { recursive: true, verbatimSymlinks: true });
+  renameSync(partial, folder);
+  return folder;
 }
 
 /** The compiler's complaints about these files, as a strict user sees them; nothing if there are none. */
