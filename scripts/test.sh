@@ -33,11 +33,11 @@ stage build "the npm package" scripts/build.sh
 stage pack "the tarball" scripts/pack.sh
 stage package "what the tarball holds" node --test tests/runtimes/package.test.js
 stage size "the size budget" node scripts/size.mjs
-stage types "declarations, as a user's compiler sees them" node --test tests/types/
-stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/
-stage sandbox "the sandbox, from outside" node --test tests/sandbox/
-stage clients "the sandbox, driven by Plaid's official clients" env "PYTHON=$PYTHON" node --test tests/clients/
-stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/
+stage types "declarations, as a user's compiler sees them" node --test --test-concurrency=3 tests/types/*.test.js
+stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/*.test.js
+stage sandbox "the sandbox, from outside" node --test tests/sandbox/*.test.js
+stage clients "the sandbox, driven by Plaid's official clients" env "PYTHON=$PYTHON" node --test tests/clients/*.test.js
+stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/*.test.js
 stage browsers "the crate in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
 stage runtimes "the tarball in every runtime, as the table in docs says" \
   bash -c "node tests/runtimes/run.mjs && node tests/runtimes/table.mjs --check"
