@@ -44,7 +44,7 @@ await mkdir(out, { recursive: true });
 await checkVersion();
 await writeFile(`${root}dist/wasm/sandbox.js`, `export { PlaidSandbox } from "@bindings";\n`);
 for (const module of modules) await writeModule(module);
-for (const file of ["package.json", "cli.js"])
+for (const file of ["package.json", "cli.js", "llms.txt"])
   await copyFile(`${root}pkg-template/${file}`, `${out}/${file}`);
 for (const file of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE"]) {
   await copyFile(root + file, `${out}/${file}`);

@@ -51,7 +51,10 @@ test("nothing is installed with it", async () => {
 
 test("the files that are needed, and no others", async () => {
   const files = (await readdir(installed, { recursive: true })).sort();
-  const documents = ["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "SECURITY.md"];
+  const documents = [
+    ...["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"],
+    ...["CHANGELOG.md", "README.md", "SECURITY.md", "llms.txt"],
+  ];
   const { exports, bin } = await manifest();
   const targets = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(targets));
   const named = [...targets(exports), ...Object.values(bin)].map((path) => path.replace(/^\.\//, ""));
