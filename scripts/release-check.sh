@@ -29,4 +29,7 @@ say "the sizes in docs/comparison.md"
 node scripts/readme-bench.mjs
 [ -z "$(git status --porcelain)" ] || die "files have changed, commit them: $(git status --porcelain | head -n 3 | tr '\n' ' ')"
 
+say "the bill of materials"
+node scripts/sbom.mjs
+
 say "ready: dist/plaid-edge-$version.tgz"
