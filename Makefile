@@ -20,8 +20,9 @@ bench: pack ## side-by-side measurements; the results go to bench/results
 lint: ## formatting and lints only
 	scripts/lint.sh
 
-docs: build ## the API pages in dist/docs, and the crate's own documentation
-	scripts/docs.sh
+docs: ## a site from docs/ and the declarations, with search: dist/docs, for any static host
+	scripts/setup.sh node
+	node scripts/docs.mjs
 
 release-check: ## all that a release needs, short of publishing
 	scripts/release-check.sh
