@@ -819,9 +819,13 @@ export type EndpointOf<T> = T extends keyof PlaidEndpoints
  * }
  * ```
  */
-export type RequestArguments<T> = {} extends EndpointOf<T>["request"]
-  ? [body?: EndpointOf<T>["request"] | undefined, options?: CallOptions | undefined]
-  : [body: EndpointOf<T>["request"], options?: CallOptions | undefined];
+export type RequestArguments<T> =
+  // Inferred, so that the compiler does not go through all endpoints to find what this can be.
+  EndpointOf<T> extends infer E extends Endpoint
+    ? {} extends E["request"]
+      ? [body?: E["request"] | undefined, options?: CallOptions | undefined]
+      : [body: E["request"], options?: CallOptions | undefined]
+    : never;
 
 /** What {@link PlaidAdapter.syncTransactions} gives: the changes since the cursor, in Plaid's wire format. */
 export interface TransactionsUpdate {
