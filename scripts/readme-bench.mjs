@@ -1,5 +1,5 @@
-// The measurements in docs/comparison.md, between their markers: sizes as they are now, which takes a second, and times as the
-// last `make bench` found them. Wants the packed package: run `make pack` first.
+// The measurements in docs/comparison.md and the README: sizes as they are now, which takes seconds, and times as the last
+// `make bench` found them. Wants the packed package: run `make pack` first.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -20,16 +20,40 @@ const NAMES = {
 
 unpackPlaidEdge();
 await generateHeyApi();
-const parts = [sizes(await measureSize(Object.keys(NAMES)))];
+const rows = await measureSize(Object.keys(NAMES));
+const parts = [sizes(rows)];
 const results = `${root}bench/results/results.json`;
 if (existsSync(results)) parts.push(times(JSON.parse(readFileSync(results, "utf8"))));
 
-const page = `${root}docs/comparison.md`;
-const text = readFileSync(page, "utf8");
-const [before, rest] = text.split(begin);
-const [, after] = rest?.split(end) ?? [];
-if (after === undefined) throw new Error(`docs/comparison.md lacks the markers ${begin} and ${end}`);
-writeFileSync(page, [before, begin, "\n", parts.join("\n\n"), "\n", end, after].join(""));
+edit("docs/comparison.md", (text) => {
+  const [before, rest] = text.split(begin);
+  const [, after] = rest?.split(end) ?? [];
+  if (after === undefined) throw new Error(`docs/comparison.md lacks the markers ${begin} and ${end}`);
+  return [before, begin, "\n", parts.join("\n\n"), "\n", end, after].join("");
+});
+const kilobytes = (contender) =>
+  `${(rows.find(({ name }) => name === contender).total.gzip / 1000).toFixed(1)} KB`;
+const inWords = /openapi-fetch \(.* KB\) or hey-api \(.* KB\)/;
+const inTable = /(\| size .*\| \*\*).* KB(\*\* \| ).* KB( \|.*)/;
+edit("README.md", (text) =>
+  replace(
+    text,
+    inWords,
+    `openapi-fetch (${kilobytes("openapi-fetch")}) or hey-api (${kilobytes("hey-api")})`,
+  ),
+);
+edit("docs/comparison.md", (text) =>
+  replace(text, inTable, `$1${kilobytes("openapi-fetch")}$2${kilobytes("hey-api")}$3`),
+);
+
+function edit(path, change) {
+  writeFileSync(root + path, change(readFileSync(root + path, "utf8")));
+}
+
+function replace(text, pattern, replacement) {
+  if (!pattern.test(text)) throw new Error(`nothing looks like ${pattern}`);
+  return text.replace(pattern, replacement);
+}
 
 function sizes(rows) {
   const whole = (number) => number.toLocaleString("en-US");

@@ -24,8 +24,8 @@ grep -qE "^## \[$version\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$" CHANGELOG.md || proble
 
 # With the tarball, its size against the budget, publint and attw, and the table of runtimes.
 scripts/test.sh
-say "the sizes in docs/comparison.md"
-[ -d bench/node_modules/plaid ] || npm ci --prefix bench --loglevel=error
+say "the sizes in docs/comparison.md and the README"
+[ -d bench/node_modules/openapi-fetch ] || npm ci --prefix bench --loglevel=error
 node scripts/readme-bench.mjs
 [ -z "$(git status --porcelain)" ] || die "files have changed, commit them: $(git status --porcelain | head -n 3 | tr '\n' ' ')"
 
