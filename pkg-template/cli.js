@@ -14,12 +14,12 @@ Serves a stand-in for the Plaid API on this machine: stateful, strict, offline.
 
 Options:
   --port <number>       the port to listen on, 0 for any free one (8791)
-  --host <address>      the address to listen on (127.0.0.1); 0.0.0.0 lets everybody on the network in
-  --webhook-host <name> a host beside this machine that webhooks may be posted to; can be repeated
-  --client-id <string>  the client_id to accept (a fixed one)
-  --secret <string>     the secret to accept (a fixed one)
-  --seed <number>       the same ids in every run
-  --write <file>        puts the settings into this file, such as .dev.vars; its other lines stay
+  --host <address>      the address to listen on (127.0.0.1); 0.0.0.0 is open to everyone on the network
+  --webhook-host <name> another host that webhooks may be posted to; can be repeated
+  --client-id <string>  the client_id to accept (default: a fixed one)
+  --secret <string>     the secret to accept (default: a fixed one)
+  --seed <number>       the same IDs in every run
+  --write <file>        writes the settings to this file, such as .dev.vars; keeps its other lines
   -h, --help            shows this
   -v, --version         shows the version
 
@@ -31,10 +31,10 @@ Controls, as JSON:
   POST /control/advance       {"milliseconds": 86400000}
   POST /control/webhooks      {"duplicate": true, "delayMs": 60000, "reorder": true, "times": 2}
   GET  /control/coverage      the paths that it models
-  GET  /control/requests      what was asked so far
-  POST /control/reset         back to a fresh sandbox
+  GET  /control/requests      the requests so far
+  POST /control/reset         returns to a fresh sandbox
 
-A user's part in Link is played by
+To play the user in Link:
   POST /sandbox/plaid_edge/link/complete  {"link_token": "link-sandbox-…", "username": "user_good", "password": "pass_good"}
 `;
 
@@ -61,7 +61,7 @@ async function run(args) {
   if (values.version)
     return print(JSON.parse(readFileSync(new URL("package.json", import.meta.url))).version);
   if (values.help) return print(usage.trimEnd());
-  if (command === undefined) throw new UsageError("a command is needed: sandbox");
+  if (command === undefined) throw new UsageError("missing command: sandbox");
   const host = address(values.host);
   const port = portNumber(values.port);
   const { PlaidSandbox } = await import("./sandbox.js");
@@ -71,7 +71,7 @@ async function run(args) {
   const server = createServer((request, response) => serve(sandbox, isKnown, request, response));
   await listen(server, port, host);
   stopOnSignals(server);
-  if (!isLoopback(host)) warn(`everybody on the network can reach this sandbox and its controls`);
+  if (!isLoopback(host)) warn(`everyone on the network can reach this sandbox and its controls`);
   const name = host.includes(":") ? `[${host}]` : host.replace(/^0\.0\.0\.0$/, "127.0.0.1");
   const settings = { ...sandbox.env, PLAID_BASE_URL: `http://${name}:${server.address().port}` };
   if (values.write !== undefined) writeSettings(values.write, settings, server);
@@ -104,10 +104,10 @@ function tellOfWebhooks() {
     const tell = (what) => process.stderr.write(`webhook to ${request.url}: ${what}\n`);
     try {
       const response = await fetch(request);
-      tell(`answered ${response.status}`);
+      tell(`response ${response.status}`);
       return response;
     } catch (error) {
-      tell(`no answer (${error.cause?.code ?? error.message})`);
+      tell(`no response (${error.cause?.code ?? error.message})`);
       throw error;
     }
   };

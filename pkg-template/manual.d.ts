@@ -1,6 +1,6 @@
 /**
- * plaid-edge/manual: the same as plaid-edge, for build tools that neither load a `.wasm` file as a module nor
- * let code be compiled at run time. You compile or import the module your way and hand it to {@link start}
+ * plaid-edge/manual: the same as plaid-edge, for build tools that can't load a `.wasm` file as a module and
+ * don't allow compiling one at run time. Import or compile the module your way, and pass it to {@link start}
  * once.
  *
  * ```ts
@@ -17,13 +17,13 @@
 export * from "./index.js";
 
 /**
- * Starts the package with its compiled module, `plaid-edge/plaid_edge.wasm`. Call it once, before anything
- * else of the package; further calls change nothing.
+ * Starts the package with its compiled module, `plaid-edge/plaid_edge.wasm`. Call it once, before you use
+ * anything else from the package; further calls have no effect.
  *
- * @param module The compiled module: what a `.wasm` import gives in your runtime, or the result of
+ * @param module The compiled module: what importing a `.wasm` file gives you in your runtime, or the result of
  * `WebAssembly.compile`.
- * @throws A TypeError if it is not a `WebAssembly.Module`, and a WebAssembly.LinkError if it is another
- * module.
+ * @throws A TypeError if it is not a `WebAssembly.Module`, and a WebAssembly.LinkError if it is a
+ * different module.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export * from "./index.js";
  */
 export function start(module: WebAssemblyModule): void;
 
-// As the platform at hand declares it. Programs without WebAssembly's types may pass any object.
+// The platform's own type. Programs without WebAssembly's types may pass any object.
 type WebAssemblyModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } }
   ? T
   : object;

@@ -12,12 +12,12 @@
  * ```
  *
  * Request and response bodies keep Plaid's snake_case names: they are the JSON that is sent and received,
- * unchanged, and have the types of Plaid's official package. Money is a decimal string ("12.34") or a number
- * of whole currency units, as the field says; times in bodies are ISO 8601 strings. The package's own names
- * are camelCase, and its times are in milliseconds unless the name says otherwise.
+ * unchanged, and have the types of Plaid's official package. Depending on the field, money is a decimal
+ * string ("12.34") or a number in units of the currency; times in bodies are ISO 8601 strings. The package's
+ * own names are camelCase, and its times are in milliseconds unless the name says otherwise.
  *
- * Asynchronous methods never throw: an invalid call rejects its promise. Only a method called without its
- * adapter (`const { authRequest } = plaid`) throws.
+ * Asynchronous methods never throw: an invalid call rejects its promise. The one exception is a method called
+ * without its adapter (`const { authRequest } = plaid`).
  *
  * @packageDocumentation
  */
@@ -77,20 +77,20 @@ export type {
 /* ───────────────────────────── configuration ───────────────────────────── */
 
 /**
- * A value of the environment: a plain string, or a binding whose value is fetched, such as one of
- * Cloudflare's Secrets Store. A binding needs {@link PlaidAdapter.fromEnv}, since the constructor cannot
+ * A value in the environment: a plain string, or a binding whose value must be fetched, such as one from
+ * Cloudflare's Secrets Store. Bindings require {@link PlaidAdapter.fromEnv}, because the constructor can't
  * wait.
  */
 export type EnvValue<T extends string = string> =
   | T
   | {
-      /** Gives the value. */
+      /** Returns the value. */
       get(): Promise<string>;
     };
 
 /**
- * What is read from the environment. Pass a Worker's `env` or Node's `process.env` as it is: no other key is
- * read. Whitespace around a value is removed.
+ * What the adapter reads from the environment. Pass a Worker's `env` or Node's `process.env` as it is: no
+ * other key is read. Whitespace around a value is removed.
  *
  * @example
  * ```ts
@@ -99,7 +99,7 @@ export type EnvValue<T extends string = string> =
  */
 export interface PlaidEnv {
   /**
-   * Your client id, from Plaid's dashboard. Required. Sent as the header `PLAID-CLIENT-ID`.
+   * Your client ID, from Plaid's dashboard. Required. Sent as the header `PLAID-CLIENT-ID`.
    *
    * @see https://dashboard.plaid.com/developers/keys
    */
@@ -107,14 +107,14 @@ export interface PlaidEnv {
 
   /**
    * Your secret for the environment in use, from Plaid's dashboard. Required. Sent as the header
-   * `PLAID-SECRET`; it appears in no error and no log of this package.
+   * `PLAID-SECRET`; it never appears in an error or event of this package.
    *
    * @see https://dashboard.plaid.com/developers/keys
    */
   PLAID_SECRET?: EnvValue | undefined;
 
   /**
-   * `"sandbox"`, `"production"` or `"development"`, in any case: selects the Plaid host. Required unless
+   * `"sandbox"`, `"production"` or `"development"`, in any case. Selects the Plaid host. Required unless
    * `PLAID_BASE_URL` is set. Plaid shut down its development environment in June 2024.
    *
    * @see https://plaid.com/docs/api/#api-host
@@ -129,14 +129,14 @@ export interface PlaidEnv {
    */
   PLAID_BASE_URL?: EnvValue | undefined;
 
-  /** Accepted because older configurations have it; no call uses it. */
+  /** Accepted because older configurations contain it; never used. */
   PLAID_PUBLIC_KEY?: EnvValue | undefined;
 }
 
-/** The adapter's settings. Each call can override `timeoutMs` and `maxRetries`. */
+/** Options of the adapter. Each call can override `timeoutMs` and `maxRetries`. */
 export interface AdapterOptions {
   /**
-   * Used for every request instead of the global `fetch`: a service binding, a proxy, a sandbox, a test
+   * Used for every request instead of the global `fetch`: for a service binding, a proxy, a sandbox, or a test
    * double.
    *
    * @example
@@ -150,7 +150,7 @@ export interface AdapterOptions {
   fetch?: ((input: FetchInput, init?: RequestInit) => Promise<Response>) | undefined;
 
   /**
-   * Milliseconds that one attempt may take, reading the response body included: a number from 1 to
+   * Milliseconds allowed for each attempt, including reading the response body: a number from 1 to
    * 2,147,483,647. A call with retries may take longer in total.
    *
    * @defaultValue 30_000
@@ -160,18 +160,18 @@ export interface AdapterOptions {
   /**
    * Maximum number of retries: an integer from 0 to 100; 0 turns retries off.
    *
-   * Retried are network failures, timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503 and 504. The wait
-   * is a random time between half and all of 0.5 s, 1 s, 2 s, … 8 s; a `Retry-After` header of at most 60 s
-   * replaces it, and a longer one ends the retries. Every method of the adapter is safe to retry;
-   * {@link PlaidAdapter.request} says what applies to other endpoints.
+   * Network failures, timeouts, and the statuses 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503, and 504 are
+   * retried. The delay doubles from 0.5 s to at most 8 s, less a random part of up to half of it. A
+   * `Retry-After` header of up to 60 s replaces it, and a longer one ends the retries. The adapter's named
+   * methods are safe to retry; {@link PlaidAdapter.request} describes what applies to other endpoints.
    *
    * @defaultValue 2
    */
   maxRetries?: number | undefined;
 
   /**
-   * Called after every attempt, for logs and metrics. It never gets a body or a credential. What it throws is
-   * ignored, and what it returns is not awaited.
+   * Called after every attempt, for logs and metrics. It never receives a body or a credential. Whatever it
+   * throws is ignored, and whatever it returns is not awaited.
    *
    * @example
    * ```ts
@@ -181,28 +181,28 @@ export interface AdapterOptions {
   onAttempt?: ((attempt: Attempt) => void) | undefined;
 }
 
-/** One attempt of one call, as {@link AdapterOptions.onAttempt} gets it. */
+/** One attempt of a call, as passed to {@link AdapterOptions.onAttempt}. */
 export interface Attempt {
   /** Plaid's path: `"/auth/get"`. */
   endpoint: string;
-  /** The number of this attempt within its call: 1, 2, … */
+  /** The number of the attempt within its call: 1, 2, … */
   attempt: number;
   /** `"ok"`, or the kind of failure. */
   outcome: "ok" | PlaidErrorKind;
   /** The response's HTTP status; absent if there was no response. */
   status?: number;
-  /** Plaid's `request_id`, which Plaid's support asks for; absent if there was none. */
+  /** Plaid's `request_id`, which Plaid's support will ask for; absent if there was none. */
   requestId?: string;
   /**
-   * Duration of the attempt in milliseconds. Cloudflare's clock stands still while code runs, so there it
-   * counts waiting only.
+   * Duration of the attempt in milliseconds. On Cloudflare, it counts only time spent waiting, because the
+   * clock stands still while code runs.
    */
   durationMs: number;
   /** Milliseconds until the next attempt; absent if none follows. */
   retryInMs?: number;
 }
 
-/** Settings of one call; each overrides the adapter's. */
+/** Options of a call; each overrides the adapter's. */
 export interface CallOptions {
   /**
    * Ends the call when aborted: before, during or between attempts. The call then rejects with the signal's
@@ -216,7 +216,7 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 
   /**
-   * Milliseconds that one attempt may take, reading the response body included: a number from 1 to
+   * Milliseconds allowed for each attempt, including reading the response body: a number from 1 to
    * 2,147,483,647.
    *
    * @defaultValue the adapter's {@link AdapterOptions.timeoutMs}
@@ -245,7 +245,7 @@ export interface LinkSettings {
   clientName?: string | undefined;
 
   /**
-   * Two-letter codes (ISO 3166-1) of the countries whose institutions are shown, at least one. Sent as
+   * Two-letter codes (ISO 3166-1) of the countries whose institutions Link shows, at least one. Sent as
    * `country_codes`.
    *
    * @defaultValue ["US"]
@@ -260,7 +260,7 @@ export interface LinkSettings {
   language?: LinkLanguage | undefined;
 
   /**
-   * The Plaid products that the new Item is for, at least one. Sent as `products`, and left out in update
+   * The Plaid products to use the new Item with, at least one. Sent as `products`, and left out in update
    * mode.
    *
    * @defaultValue ["auth"]
@@ -301,10 +301,10 @@ export type LinkLanguage = Known<
 /* ───────────────────────────── the adapter ───────────────────────────── */
 
 /**
- * Plaid's API with one client's credentials. Create one and share it: calls may run at the same time, and
- * settings may be changed or the adapter freed while calls are in flight.
+ * A client for Plaid's API, with one set of credentials. You can share one or create one per request. Calls may
+ * run concurrently, and you may change settings or free the adapter while calls are in flight.
  *
- * Every request is a POST of JSON with the headers `PLAID-CLIENT-ID`, `PLAID-SECRET` and `Plaid-Version`
+ * Every request is a POST with a JSON body and the headers `PLAID-CLIENT-ID`, `PLAID-SECRET` and `Plaid-Version`
  * (2020-09-14). Redirects are not followed.
  *
  * @example
@@ -321,7 +321,7 @@ export type LinkLanguage = Known<
  */
 export class PlaidAdapter {
   /**
-   * Reads the environment and starts with the default {@link LinkSettings}. Sends nothing.
+   * Reads the environment, and uses the default {@link LinkSettings}. Sends nothing.
    *
    * @param env `PLAID_CLIENT_ID`, `PLAID_SECRET`, and `PLAID_ENV` or `PLAID_BASE_URL`, as strings.
    * @param options Timeout, retries, and a replacement for the global `fetch`.
@@ -336,13 +336,13 @@ export class PlaidAdapter {
   constructor(env: PlaidEnv, options?: AdapterOptions);
 
   /**
-   * Like the constructor, for an environment whose values are bindings to be fetched, such as Cloudflare's
-   * Secrets Store. Plain strings are allowed too.
+   * Like the constructor, but for an environment with bindings whose values must be fetched, such as those of
+   * Cloudflare's Secrets Store. Plain strings are allowed too.
    *
    * @param env As for the constructor; a value may be an object with `get(): Promise<string>`.
    * @param options As for the constructor.
    * @returns The adapter. Rejects with {@link PlaidAdapterConfigurationError} if a value is missing or
-   * invalid, or if a binding cannot be read.
+   * invalid, or if a binding can't be read.
    *
    * @example
    * ```ts
@@ -352,10 +352,10 @@ export class PlaidAdapter {
   static fromEnv(env: PlaidEnv, options?: AdapterOptions): Promise<PlaidAdapter>;
 
   /**
-   * Replaces all link settings: a field that is left out goes back to its default. Applies to later calls of
+   * Replaces all link settings: a field you leave out returns to its default. Applies to later calls of
    * {@link createLinkToken}, not to those in flight.
    *
-   * @param settings Link's settings; by default, the default {@link LinkSettings}.
+   * @param settings Link's settings; if left out, all defaults.
    * @throws {@link PlaidAdapterConfigurationError} if a setting is invalid; its `problems` list all of them,
    * and the settings stay as they were. After {@link free}, a {@link PlaidAdapterError} of kind
    * `"invalid_argument"`.
@@ -368,20 +368,20 @@ export class PlaidAdapter {
   initializePlaid(settings?: LinkSettings): void;
 
   /**
-   * Creates a link token, with which your page opens Plaid Link. The body has the link settings and the
-   * user's id; `overrides` changes or adds any other field.
+   * Creates a link token, which your page needs to open Plaid Link. The body contains the link settings and the
+   * user's ID; `overrides` changes or adds any other field.
    *
    * With `accessToken`, Link opens in update mode, which repairs an existing Item (for example after
-   * `ITEM_LOGIN_REQUIRED`): `products` and `account_filters` are then left out.
+   * `ITEM_LOGIN_REQUIRED`). `products` and `account_filters` are then left out.
    *
-   * @param clientUserId Your own id of the user, stable and without personal data. Sent as
+   * @param clientUserId Your own ID for the user, stable and without personal data. Sent as
    * `user.client_user_id`.
-   * @param options The call's settings, `accessToken` for update mode, and `overrides`.
+   * @param options The call's options, `accessToken` for update mode, and `overrides`.
    * @returns The response: `link_token`; `expiration`, an ISO 8601 time (4 hours from now, 30 minutes in
    * update mode); `request_id`. Rejects with {@link PlaidCreateLinkTokenError}, or
-   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if an argument is
-   * invalid, `"api"` if Plaid refused the request (`INVALID_FIELD`, `INVALID_PRODUCT`,
-   * `INVALID_ACCESS_TOKEN`, …); for the others see {@link PlaidErrorKind}.
+   * {@link PlaidApiInternalServerError} if Plaid responded with 5xx: kind `"invalid_argument"` if an argument is
+   * invalid, `"api"` if Plaid rejected the request (`INVALID_FIELD`, `INVALID_PRODUCT`,
+   * `INVALID_ACCESS_TOKEN`, …); for the others, see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -408,17 +408,17 @@ export class PlaidAdapter {
   ): Promise<LinkTokenCreateResponse>;
 
   /**
-   * Exchanges the public token that Link gave your page for an access token, which does not expire and must
-   * stay on the server. A public token works once, within 30 minutes.
+   * Exchanges the public token that your page got from Link for an access token, which does not expire and must
+   * stay on the server. A public token can be used once, within 30 minutes.
    *
    * @param publicToken From Link's `onSuccess`: `"public-sandbox-…"`.
-   * @param options The call's settings.
+   * @param options The call's options.
    * @returns The response: `access_token`, `item_id`, `request_id`. Rejects with
-   * {@link PlaidExchangePublicTokenError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx:
-   * kind `"invalid_argument"` if the token is not a non-empty string, `"api"` if Plaid refused it
-   * (`INVALID_PUBLIC_TOKEN`: unknown, used or expired); for the others see {@link PlaidErrorKind}. If a retry
-   * is refused with `INVALID_PUBLIC_TOKEN` after an attempt without a response, that attempt has probably
-   * used the token: the message says so, and `cause` is the first failure. The user then has to link again.
+   * {@link PlaidExchangePublicTokenError}, or {@link PlaidApiInternalServerError} if Plaid responded with 5xx:
+   * kind `"invalid_argument"` if the token is not a non-empty string, `"api"` if Plaid rejected it
+   * (`INVALID_PUBLIC_TOKEN`: unknown, used or expired); for the others, see {@link PlaidErrorKind}. If a retry
+   * is rejected with `INVALID_PUBLIC_TOKEN` after an attempt without a response, that attempt has probably
+   * used up the token: the message says so, and `cause` is the first failure. The user must then link again.
    *
    * @example
    * ```ts
@@ -433,13 +433,13 @@ export class PlaidAdapter {
    * Gets the account and routing numbers of an Item's checking, savings and cash-management accounts.
    *
    * @param accessToken The Item's access token.
-   * @param options The call's settings, and `accountIds`.
+   * @param options The call's options, and `accountIds`.
    * @returns The response: `accounts` with cached balances (numbers, in units of their currency); `numbers`
    * as strings, which keep leading zeros, in `ach`, `eft`, `international` and `bacs`; `item`; `request_id`.
-   * Rejects with {@link PlaidAuthError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
-   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request
+   * Rejects with {@link PlaidAuthError}, or {@link PlaidApiInternalServerError} if Plaid responded with 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid rejected the request
    * (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`, `INVALID_ACCOUNT_ID`, `NO_AUTH_ACCOUNTS`,
-   * `PRODUCT_NOT_READY`, …); for the others see {@link PlaidErrorKind}.
+   * `PRODUCT_NOT_READY`, …); for the others, see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -452,22 +452,22 @@ export class PlaidAdapter {
   authRequest(
     accessToken: string,
     options?: CallOptions & {
-      /** Only these accounts, by Plaid's `account_id`. Left out or empty: all accounts. */
+      /** Only these accounts, by Plaid's `account_id`. If left out or empty, all accounts. */
       accountIds?: string[] | undefined;
     },
   ): Promise<AuthGetResponse>;
 
   /**
    * Gets what the institution knows about the owners of an Item's accounts: names, email addresses, phone
-   * numbers, addresses.
+   * numbers, and addresses.
    *
    * @param accessToken The Item's access token.
-   * @param options The call's settings, and `accountIds`.
-   * @returns The response: `accounts`, each with `owners`; `item`; `request_id`. Several holders of one
-   * account come as one owner with several names. Rejects with {@link PlaidIdentityError}, or
-   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if an argument is
-   * invalid, `"api"` if Plaid refused the request (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`,
-   * `INVALID_ACCOUNT_ID`, `PRODUCTS_NOT_SUPPORTED`, …); for the others see {@link PlaidErrorKind}.
+   * @param options The call's options, and `accountIds`.
+   * @returns The response: `accounts`, each with `owners`; `item`; `request_id`. Joint holders of an
+   * account appear as one owner with several names. Rejects with {@link PlaidIdentityError}, or
+   * {@link PlaidApiInternalServerError} if Plaid responded with 5xx: kind `"invalid_argument"` if an argument is
+   * invalid, `"api"` if Plaid rejected the request (`ITEM_LOGIN_REQUIRED`, `INVALID_ACCESS_TOKEN`,
+   * `INVALID_ACCOUNT_ID`, `PRODUCTS_NOT_SUPPORTED`, …); for the others, see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -480,23 +480,24 @@ export class PlaidAdapter {
   identityRequest(
     accessToken: string,
     options?: CallOptions & {
-      /** Only these accounts, by Plaid's `account_id`. Left out or empty: all accounts. */
+      /** Only these accounts, by Plaid's `account_id`. If left out or empty, all accounts. */
       accountIds?: string[] | undefined;
     },
   ): Promise<IdentityGetResponse>;
 
   /**
-   * Gets one page of bank-transfer events, micro-deposits included: those after an event id, oldest first.
-   * The events belong to your client, not to an Item. {@link bankTransferEvents} reads all pages.
+   * Gets one page of bank-transfer events, including those of micro-deposits: the events after an event ID,
+   * oldest first. They belong to your client, not to an Item. {@link bankTransferEvents} reads all pages. Bank
+   * Transfer is a legacy product that Plaid offers to some clients only; Transfer succeeds it.
    *
    * @param afterId The largest `event_id` seen so far, 0 at first: an integer from 0 to 2^53 - 1, or a bigint
    * from 0 to 2^64 - 1. Sent exactly.
-   * @param options The call's settings, and `count`.
+   * @param options The call's options, and `count`.
    * @returns The response: `bank_transfer_events`, whose amounts are decimal strings ("12.34"); `request_id`.
-   * There is no `has_more`: an empty page is the end. Event ids in it are JSON numbers, exact up to 2^53 - 1.
+   * There is no `has_more`: an empty page is the end. Event IDs are JSON numbers, exact up to 2^53 - 1.
    * Rejects with {@link PlaidBankTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid
-   * responded 5xx: kind `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request;
-   * for the others see {@link PlaidErrorKind}.
+   * responded 5xx: kind `"invalid_argument"` if an argument is invalid, `"api"` if Plaid rejected the request;
+   * for the others, see {@link PlaidErrorKind}.
    *
    * @example
    * ```ts
@@ -508,22 +509,22 @@ export class PlaidAdapter {
   syncBankTransferEvent(
     afterId: number | bigint,
     options?: CallOptions & {
-      /** Maximum number of events: an integer from 1 to 25. Left out: Plaid's default, 25. */
+      /** Maximum number of events: an integer from 1 to 25. If left out, Plaid's default of 25. */
       count?: number | undefined;
     },
   ): Promise<BankTransferEventSyncResponse>;
 
   /**
-   * Gets one page of transfer events: those after an event id, oldest first. Plaid recommends this endpoint
-   * to new users. {@link transferEvents} reads all pages.
+   * Gets one page of transfer events: those after an event ID, oldest first. {@link transferEvents} reads all
+   * pages.
    *
    * @param afterId The largest `event_id` seen so far, 0 at first: an integer from 0 to 2^53 - 1, or a bigint
    * from 0 to 2^64 - 1. Sent exactly.
-   * @param options The call's settings, and `count`.
+   * @param options The call's options, and `count`.
    * @returns The response: `transfer_events`, whose amounts are decimal strings ("12.34"); `has_more`;
-   * `request_id`. Event ids in it are JSON numbers, exact up to 2^53 - 1. Rejects with
-   * {@link PlaidTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
-   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request; for the others see
+   * `request_id`. Event IDs are JSON numbers, exact up to 2^53 - 1. Rejects with
+   * {@link PlaidTransferSyncEventError}, or {@link PlaidApiInternalServerError} if Plaid responded with 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid rejected the request; for the others see
    * {@link PlaidErrorKind}.
    *
    * @example
@@ -536,24 +537,23 @@ export class PlaidAdapter {
   syncTransferEvent(
     afterId: number | bigint,
     options?: CallOptions & {
-      /** Maximum number of events: an integer from 1 to 500. Left out: Plaid's default, 100. */
+      /** Maximum number of events: an integer from 1 to 500. If left out, Plaid's default of 100. */
       count?: number | undefined;
     },
   ): Promise<TransferEventSyncResponse>;
 
   /**
-   * Iterates over every bank-transfer event after `afterId`, oldest first; ends when Plaid has no more. One
-   * page is in memory at a time, and the next one is requested only when it is needed; leaving the loop early
+   * Iterates over every bank-transfer event after `afterId`, oldest first, and ends when Plaid has no more. Only
+   * one page is in memory at a time, and the next one is requested only when needed. Leaving the loop early
    * sends nothing more.
    *
-   * To continue on another day, or after a failure, start again from the `event_id` of the last event you
-   * handled.
+   * To continue later, or after a failure, start from the `event_id` of the last event you handled.
    *
-   * @param options The settings of each page's call; `afterId`, 0 by default; `count`, the size of a page.
-   * @returns An async iterator. Reading it rejects as {@link syncBankTransferEvent} does, and with kind
-   * `"bad_response"` at an event id above 2^53 - 1, which JavaScript numbers cannot hold exactly. Invalid
-   * options are rejected at the first `next()`. After a failure, the next `next()` continues after the last
-   * event it gave; to continue later, keep that event's id and pass it as `afterId`.
+   * @param options Options for each page's call; `afterId`, 0 by default; `count`, the size of a page.
+   * @returns An async iterator. It rejects as {@link syncBankTransferEvent} does, and with kind
+   * `"bad_response"` at an event ID above 2^53 - 1, which a JavaScript number can't hold exactly. Invalid
+   * options are rejected by the first `next()`. After a failure, the next `next()` continues after the last
+   * event it returned; to continue later, keep that event's ID and pass it as `afterId`.
    *
    * @example
    * ```ts
@@ -572,24 +572,23 @@ export class PlaidAdapter {
        * Default 0.
        */
       afterId?: number | bigint | undefined;
-      /** Events per page: an integer from 1 to 25. Left out: Plaid's default, 25. */
+      /** Events per page: an integer from 1 to 25. If left out, Plaid's default of 25. */
       count?: number | undefined;
     },
   ): AsyncIterableIterator<BankTransferEvent>;
 
   /**
-   * Iterates over every transfer event after `afterId`, oldest first; ends when Plaid has no more. One page
-   * is in memory at a time, and the next one is requested only when it is needed; leaving the loop early
-   * sends nothing more.
+   * Iterates over every transfer event after `afterId`, oldest first, and ends when Plaid has no more. Only one
+   * page is in memory at a time, and the next one is requested only when needed. Leaving the loop early sends
+   * nothing more.
    *
-   * To continue on another day, or after a failure, start again from the `event_id` of the last event you
-   * handled.
+   * To continue later, or after a failure, start from the `event_id` of the last event you handled.
    *
-   * @param options The settings of each page's call; `afterId`, 0 by default; `count`, the size of a page.
-   * @returns An async iterator. Reading it rejects as {@link syncTransferEvent} does, and with kind
-   * `"bad_response"` at an event id above 2^53 - 1, which JavaScript numbers cannot hold exactly. Invalid
-   * options are rejected at the first `next()`. After a failure, the next `next()` continues after the last
-   * event it gave; to continue later, keep that event's id and pass it as `afterId`.
+   * @param options Options for each page's call; `afterId`, 0 by default; `count`, the size of a page.
+   * @returns An async iterator. It rejects as {@link syncTransferEvent} does, and with kind
+   * `"bad_response"` at an event ID above 2^53 - 1, which a JavaScript number can't hold exactly. Invalid
+   * options are rejected by the first `next()`. After a failure, the next `next()` continues after the last
+   * event it returned; to continue later, keep that event's ID and pass it as `afterId`.
    *
    * @example
    * ```ts
@@ -608,30 +607,30 @@ export class PlaidAdapter {
        * Default 0.
        */
       afterId?: number | bigint | undefined;
-      /** Events per page: an integer from 1 to 500. Left out: Plaid's default, 100. */
+      /** Events per page: an integer from 1 to 500. If left out, Plaid's default of 100. */
       count?: number | undefined;
     },
   ): AsyncIterableIterator<TransferEvent>;
 
   /**
-   * Gets everything that changed in an Item's transactions since `cursor`, or all of them without one: all
-   * pages of `/transactions/sync` as one result, which you get only after the last page has come. If Plaid
-   * reports that the data changed meanwhile (`TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION`), it starts again
-   * at `cursor`, at most three times.
+   * Gets everything that changed in an Item's transactions since `cursor`, or all of them without one. It reads
+   * all pages of `/transactions/sync`, and returns them as one result. If Plaid reports that the data changed
+   * in the meantime (`TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION`), it starts over at `cursor`, up to three
+   * times.
    *
-   * Store the changes and `next_cursor` together, in one transaction of your database: then no change is lost
-   * or applied twice. The webhook `SYNC_UPDATES_AVAILABLE` says when to call it. An Item that is not ready
-   * yet gives no transactions and `next_cursor` `""`; call again later without a cursor.
+   * Store the changes and `next_cursor` in one database transaction, so that no change is lost or applied
+   * twice. The webhook `SYNC_UPDATES_AVAILABLE` tells you when to call it. An Item that is not ready yet has
+   * no transactions, and `next_cursor` is `""`; call again later without a cursor.
    *
    * @param accessToken The Item's access token.
-   * @param options The settings of each page's call, `cursor`, `count`, and `options`.
+   * @param options Options for each page's call, `cursor`, `count`, and `options`.
    * @returns The changes: `added` and `modified` transactions, `removed` ones by id, the `accounts` they
    * belong to; `transactions_update_status`; `next_cursor`, for the next call; the last page's `request_id`.
    * Amounts are numbers in units of their currency; positive means money out of the account. Rejects with
-   * {@link PlaidTransactionsSyncError}, or {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind
-   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid refused the request
-   * (`ITEM_LOGIN_REQUIRED`, `INVALID_FIELD` for a cursor of another Item, …) or the data changed at every
-   * start; for the others see {@link PlaidErrorKind}. Nothing is lost: call again with the same cursor.
+   * {@link PlaidTransactionsSyncError}, or {@link PlaidApiInternalServerError} if Plaid responded with 5xx: kind
+   * `"invalid_argument"` if an argument is invalid, `"api"` if Plaid rejected the request
+   * (`ITEM_LOGIN_REQUIRED`, `INVALID_FIELD` for a cursor of another Item, …) or the data changed during every
+   * attempt; for the others, see {@link PlaidErrorKind}. Nothing is lost: call again with the same cursor.
    *
    * @example
    * ```ts
@@ -643,36 +642,35 @@ export class PlaidAdapter {
   syncTransactions(
     accessToken: string,
     options?: CallOptions & {
-      /** `next_cursor` of the previous call for this Item. Left out: from the beginning. */
+      /** `next_cursor` from the previous call for this Item. If left out, it starts from the beginning. */
       cursor?: string | undefined;
-      /** Changes per page: an integer from 1 to 500. Default 500. Affects the number of requests only. */
+      /** Changes per page: an integer from 1 to 500. Default 500. Affects only the number of requests. */
       count?: number | undefined;
-      /** Plaid's further options, by their wire names: `include_original_description`, `account_id`, … */
+      /** Plaid's other options, by their wire names: `include_original_description`, `account_id`, … */
       options?: TransactionsSyncRequest["options"] | undefined;
     },
   ): Promise<TransactionsUpdate>;
 
   /**
-   * Calls any Plaid endpoint, with the adapter's credentials, retries, timeouts, errors and redaction. Do not
+   * Calls any Plaid endpoint, with the adapter's credentials, retries, timeouts, errors, and redaction. Don't
    * pass `client_id` or `secret`.
    *
-   * The path decides the types: those of the request and the response of Plaid's endpoints are known. A path
-   * that is not known takes any object and gives `any`; a type argument describes it: `{ request: …;
-   * response: … }`.
+   * The path decides the types of the request and the response. An unknown path accepts any object and returns
+   * `any`, unless a type argument describes it: `{ request: …; response: … }`.
    *
-   * What is retried: a path that Plaid only reads (`/item/get`, `/institutions/search`, …) is retried like
-   * the adapter's methods, and so is a body that makes the call idempotent (`idempotency_key`, or
-   * `authorization_id` for `/transfer/create`). Any other call is retried after 429 only, because Plaid may
-   * have done its work although no response came; the same holds for reads that cost money or fetch fresh
-   * data each time, such as `/accounts/balance/get`. Set `maxRetries` to say that a call may be repeated.
+   * Paths that only read (`/item/get`, `/institutions/search`, …) are retried like the adapter's named methods,
+   * and so are calls that their body makes idempotent (`idempotency_key`, or `authorization_id` for
+   * `/transfer/create`). Any other call is retried after 429 only, because Plaid may have processed it even if
+   * no response arrived. The same is true of reads that cost money or fetch fresh data each time, such as
+   * `/accounts/balance/get`. Set `maxRetries` if such a call is safe to repeat.
    *
    * @typeParam T The path, from the argument; or an endpoint's types, `PlaidEndpoints["/transactions/sync"]`.
-   * @param path Plaid's path, starting with `/`: `"/item/get"`. It cannot lead to another host.
-   * @param rest The body in its wire format, without credentials, which may be left out where no field is
-   * required; and the call's settings.
+   * @param path Plaid's path, starting with `/`: `"/item/get"`. It can't lead to another host.
+   * @param rest The body in its wire format, without credentials, which may be left out if no field is
+   * required; and the call's options.
    * @returns The response's JSON. Rejects with {@link PlaidAdapterError} itself, or
-   * {@link PlaidApiInternalServerError} if Plaid responded 5xx: kind `"invalid_argument"` if the path is
-   * invalid or the body is not an object that JSON can carry, `"api"` if Plaid refused the request; for the
+   * {@link PlaidApiInternalServerError} if Plaid responded with 5xx: kind `"invalid_argument"` if the path is
+   * invalid or the body is not an object that JSON can represent, `"api"` if Plaid rejected the request; for the
    * others see {@link PlaidErrorKind}. An endpoint that responds with a file rejects with kind
    * `"bad_response"`: use {@link download}.
    *
@@ -693,11 +691,11 @@ export class PlaidAdapter {
   ): Promise<EndpointOf<T>["response"]>;
 
   /**
-   * Calls an endpoint that responds with a file, such as a PDF or a ZIP. Credentials, retries, timeouts,
-   * errors and redaction are those of {@link request}.
+   * Calls an endpoint that responds with a file, such as a PDF or a ZIP, with the same credentials, retries,
+   * timeouts, errors, and redaction as {@link request}.
    *
    * @param path Plaid's path, starting with `/`: `"/asset_report/pdf/get"`.
-   * @param rest The body in its wire format, without credentials, and the call's settings.
+   * @param rest The body in its wire format, without credentials, and the call's options.
    * @returns The file, with its media type in `type`. Rejects as {@link request} does.
    *
    * @example
@@ -712,26 +710,26 @@ export class PlaidAdapter {
   download<P extends PlaidFilePath | (string & {})>(path: P, ...rest: RequestArguments<P>): Promise<Blob>;
 
   /**
-   * Verifies that a webhook was sent by Plaid, unchanged and recently, and gives its payload.
+   * Verifies that Plaid sent a webhook recently and that it is unchanged, and returns its payload.
    *
-   * Pass the `Request`, or its raw body and headers as your platform has them. Plaid signs the bytes of the
-   * body, so a parsed body is refused. The signing key is requested from Plaid once and kept for up to a day;
-   * the signature must be ES256; the body may have at most 1 MiB. Nothing is requested for a webhook that
-   * fails without the key.
+   * Pass the `Request`, or its raw body and headers in your platform's form. Plaid signs the bytes of the body,
+   * so a parsed body is rejected. The signing key is fetched from Plaid once and cached for up to a day. The
+   * signature must be ES256, and the body at most 1 MiB. No key is fetched for a webhook that fails the other
+   * checks.
    *
-   * Plaid expects HTTP 200 within 10 seconds, and may send the same webhook again.
+   * Plaid expects status 200 within 10 seconds, and may send the same webhook more than once.
    *
-   * @typeParam W The payload's type, if it is not one of {@link PlaidWebhook}.
-   * @param webhook The `Request`, whose body is then consumed; or the raw `body` and the `headers`; or an
-   * event of AWS Lambda. Header names may have any case.
-   * @param options The settings of the call that requests a key, and `toleranceSeconds`.
+   * @typeParam W The payload's type, if {@link PlaidWebhook} does not include it.
+   * @param webhook The `Request`, whose body is consumed; or the raw `body` and the `headers`; or an AWS Lambda
+   * event. Header names may be in any case.
+   * @param options Options for the call that fetches a key, and `toleranceSeconds`.
    * @returns The payload; a `switch` on its `webhook_code` narrows it. Rejects with
-   * {@link PlaidWebhookVerificationError}. Kind `"webhook"`: the webhook itself is bad, and `reason` says
-   * why; respond with 400. Kind `"invalid_argument"`: the program passed something else, such as a parsed
-   * body. Kind `"configuration"`: the runtime has no WebCrypto. Any other kind (`"network"`, `"timeout"`,
-   * `"rate_limit"`, `"api"`, …): the key could not be requested; respond with 503, so that Plaid sends the
-   * webhook again. Rejects with {@link PlaidApiInternalServerError} if Plaid responded to the request for the
-   * key with 5xx.
+   * {@link PlaidWebhookVerificationError}. Kind `"webhook"` means that the webhook itself is invalid, and
+   * `reason` says why; respond with 400. Kind `"invalid_argument"` means that your code passed something else,
+   * such as a parsed body; kind `"configuration"`, that the runtime has no WebCrypto. Any other kind
+   * (`"network"`, `"timeout"`, `"rate_limit"`, `"api"`, …) means that the key could not be fetched; respond
+   * with 503, so that Plaid retries the webhook. Rejects with {@link PlaidApiInternalServerError} if Plaid
+   * responded to the request for the key with 5xx.
    *
    * @example
    * ```ts
@@ -754,18 +752,18 @@ export class PlaidAdapter {
     webhook: Request | WebhookMessage,
     options?: CallOptions & {
       /**
-       * How many seconds the time of signing may differ from now, in the past or in the future: a number from
-       * 0 to 31,536,000 (a year). Default 300.
+       * How many seconds the signing time may differ from now, in either direction: a number from 0 to
+       * 31,536,000 (a year). Default 300.
        */
       toleranceSeconds?: number | undefined;
     },
   ): Promise<W>;
 
   /**
-   * Discards the credentials at once. Calls in flight end as usual. Afterwards {@link initializePlaid}
-   * throws, and every asynchronous method rejects with, a {@link PlaidAdapterError} of kind
-   * `"invalid_argument"`. Freeing twice is harmless; an adapter that is never freed is garbage collected like
-   * any other object.
+   * Discards the credentials immediately. Calls in flight finish as usual. Afterwards, {@link initializePlaid}
+   * throws and asynchronous methods reject with a {@link PlaidAdapterError} of kind `"invalid_argument"`.
+   * Calling it is optional: an adapter that is never freed is garbage collected like any other object. Calling
+   * it twice is harmless.
    *
    * @example
    * ```ts
@@ -775,7 +773,7 @@ export class PlaidAdapter {
   free(): void;
 
   /**
-   * The same as {@link free}, called at the end of the block by `using`.
+   * The same as {@link free}; `using` calls it at the end of the block.
    *
    * @example
    * ```ts
@@ -785,7 +783,7 @@ export class PlaidAdapter {
   [Symbol.dispose](): void;
 }
 
-/** The types of an endpoint, as {@link PlaidAdapter.request} takes them where its path is not known. */
+/** The types of an endpoint, for {@link PlaidAdapter.request} with an unknown path. */
 export interface Endpoint {
   /** The body, without credentials. */
   request: object;
@@ -793,7 +791,7 @@ export interface Endpoint {
   response: unknown;
 }
 
-/** The types of an endpoint whose path is not known. */
+/** The types of an endpoint with an unknown path. */
 export interface UnknownEndpoint {
   /** Any object. */
   request: object;
@@ -801,7 +799,7 @@ export interface UnknownEndpoint {
   response: any;
 }
 
-/** The types of an endpoint by its path: Plaid's own, or any object and `any` where the path is not known. */
+/** The types of an endpoint by its path: Plaid's own, or any object and `any` if the path is unknown. */
 export type EndpointOf<T> = T extends keyof PlaidEndpoints
   ? PlaidEndpoints[T]
   : T extends Endpoint
@@ -809,8 +807,8 @@ export type EndpointOf<T> = T extends keyof PlaidEndpoints
     : UnknownEndpoint;
 
 /**
- * What follows the path in {@link PlaidAdapter.request}: the body and the call's settings. The body may be
- * left out where Plaid requires no field. For functions that pass their arguments on.
+ * The arguments after the path in {@link PlaidAdapter.request}: the body and the call's options. The body may be
+ * left out if Plaid requires no field. Useful in functions that forward their arguments.
  *
  * @example
  * ```ts
@@ -827,11 +825,11 @@ export type RequestArguments<T> =
       : [body: E["request"], options?: CallOptions | undefined]
     : never;
 
-/** What {@link PlaidAdapter.syncTransactions} gives: the changes since the cursor, in Plaid's wire format. */
+/** What {@link PlaidAdapter.syncTransactions} returns: the changes since the cursor, in Plaid's wire format. */
 export interface TransactionsUpdate {
   /** New transactions, in Plaid's order. */
   added: Transaction[];
-  /** Transactions that changed, in their new form. */
+  /** Changed transactions, in their new form. */
   modified: Transaction[];
   /** Transactions that no longer exist, by `transaction_id`. */
   removed: RemovedTransaction[];
@@ -841,16 +839,15 @@ export interface TransactionsUpdate {
   transactions_update_status: TransactionsUpdateStatus;
   /** Pass it as `cursor` to the next call. `""` if the Item is not ready yet. */
   next_cursor: string;
-  /** Plaid's id of the last page's request, which Plaid's support asks for. */
+  /** Plaid's ID of the last page's request, which Plaid's support will ask for. */
   request_id: string;
 }
 
-/** A webhook as {@link PlaidAdapter.verifyWebhook} takes it where there is no `Request`. */
+/** A webhook for {@link PlaidAdapter.verifyWebhook}, if there is no `Request`. */
 export type WebhookMessage =
   | {
       /**
-       * The body exactly as received, not parsed: text, an ArrayBuffer, or a view on one such as Node's
-       * Buffer.
+       * The body exactly as received, not parsed: text, an ArrayBuffer, or a view such as Node's Buffer.
        */
       body: string | ArrayBuffer | ArrayBufferView;
       /**
@@ -864,13 +861,13 @@ export type WebhookMessage =
         | Iterable<readonly [name: string, value: string | readonly string[]]>;
     }
   | {
-      /** The body of an event of AWS Lambda, as it is. */
+      /** The body of an AWS Lambda event, unchanged. */
       body?: string | null | undefined;
       /** Whether `body` is base64. */
       isBase64Encoded: boolean;
-      /** The event's headers. Either these or `multiValueHeaders` must be there. */
+      /** The event's headers. Either these or `multiValueHeaders` must be present. */
       headers?: Record<string, string | undefined> | null | undefined;
-      /** The event's headers where they come as lists. */
+      /** The event's headers, if their values are lists. */
       multiValueHeaders?: Record<string, string[] | undefined> | null | undefined;
     };
 
@@ -881,14 +878,14 @@ export type WebhookMessage =
  *
  * | kind | meaning |
  * | --- | --- |
- * | `"configuration"` | The environment, the settings or the runtime are not fit for use; nothing was sent. |
+ * | `"configuration"` | The environment, the settings, or the runtime can't be used; nothing was sent. |
  * | `"invalid_argument"` | An argument is missing or invalid, or the adapter was freed; nothing was sent. |
- * | `"api"` | Plaid responded 4xx: see `errorCode`. |
- * | `"rate_limit"` | Plaid responded 429, also after the retries. |
- * | `"server"` | Plaid responded 5xx. |
+ * | `"api"` | Plaid responded with a 4xx status: see `errorCode`. |
+ * | `"rate_limit"` | Plaid responded with 429, even after retries. |
+ * | `"server"` | Plaid responded with a 5xx status. |
  * | `"network"` | No response: `fetch` rejected. |
  * | `"timeout"` | No complete response within `timeoutMs`. |
- * | `"bad_response"` | The response is not from Plaid's API: a redirect, or a 2xx that is not a JSON object. |
+ * | `"bad_response"` | The response did not come from Plaid's API: a redirect, or a 2xx that is not a JSON object. |
  * | `"webhook"` | A webhook failed verification. |
  */
 export type PlaidErrorKind =
@@ -1033,14 +1030,14 @@ export type PlaidErrorCode = Known<
 
 /**
  * Base of every error that the package throws. The class says which operation failed, `kind` says what
- * happened, and the fields of Plaid's response say why. There are two exceptions: an aborted call rejects
+ * happened, and the fields from Plaid's response say why. There are two exceptions: an aborted call rejects
  * with the signal's own reason, as `fetch` does; and an error that a framework throws through `fetch` on
  * purpose (one with a string `digest`, as in Next) is passed on unchanged.
  *
- * The message ends with Plaid's request id where there is one: `(request_id HNTDNrA8F1shFEW)`. Credentials
- * and tokens of the call appear in no field, message, stack or cause.
+ * The message ends with Plaid's request ID if there is one: `(request_id HNTDNrA8F1shFEW)`. The call's
+ * credentials and tokens never appear in a field, the message, the stack, or the cause.
  *
- * `instanceof` holds across copies of the package, such as ESM and CommonJS in one program.
+ * `instanceof` works across copies of the package, such as ESM and CommonJS in one program.
  *
  * @example
  * ```ts
@@ -1061,7 +1058,7 @@ export class PlaidAdapterError extends Error {
   readonly endpoint?: string;
   /** The last response's HTTP status; absent if there was no response. */
   readonly status?: number;
-  /** Plaid's `request_id` of the last response, which Plaid's support asks for; absent if there was none. */
+  /** Plaid's `request_id` of the last response, which Plaid's support will ask for; absent if there was none. */
   readonly requestId?: string;
   /** Plaid's `error_type`: `"ITEM_ERROR"`. Any string, since the list is open; absent if Plaid gave none. */
   readonly errorType?: PlaidErrorType;
@@ -1072,7 +1069,7 @@ export class PlaidAdapterError extends Error {
   readonly errorCode?: PlaidErrorCode;
   /** Plaid's `error_message`, for developers; its wording may change. */
   readonly errorMessage?: string;
-  /** Plaid's `display_message`, meant for the user; null if the error has nothing to do with them. */
+  /** Plaid's `display_message`, meant for the user; null if the error does not concern them. */
   readonly displayMessage?: string | null;
   /** Plaid's page about the error, from `documentation_url`. */
   readonly documentationUrl?: string;
@@ -1086,36 +1083,35 @@ export class PlaidAdapterError extends Error {
   /** Number of requests sent; 0 if the call failed before the first. */
   readonly attempts: number;
   /**
-   * Whether the call may be sent again later, unchanged, without harm, and may then succeed: after network
-   * failures, timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503 and 504, and for the codes
-   * `INSTITUTION_DOWN`, `INSTITUTION_NOT_RESPONDING`, `INSTITUTION_NOT_AVAILABLE` and `PRODUCT_NOT_READY`.
-   * False where the adapter itself would not repeat the call, such as a transfer whose response was lost.
+   * Whether the same call can safely be made again later, and may then succeed: after network failures,
+   * timeouts, 429 (except `CREDITS_EXHAUSTED`), 500, 502, 503, and 504, and for the codes `INSTITUTION_DOWN`,
+   * `INSTITUTION_NOT_RESPONDING`, `INSTITUTION_NOT_AVAILABLE`, and `PRODUCT_NOT_READY`. False if the adapter
+   * itself would not retry the call, such as a transfer whose response was lost.
    */
   readonly retryable: boolean;
   /**
-   * How long Plaid asked to wait, in milliseconds, from its `Retry-After` header; absent if it did not ask.
+   * How long Plaid asked you to wait, in milliseconds, from its `Retry-After` header; absent if it did not.
    */
   readonly retryAfterMs?: number;
   /**
-   * The underlying failure if there is one, such as what `fetch` rejected with: a copy, with its text
-   * redacted.
+   * A redacted copy of the underlying error if there is one, such as what `fetch` rejected with.
    */
   readonly cause?: unknown;
   /**
-   * The error's name, message and fields, without stack and cause: what `JSON.stringify` shows, safe to log.
+   * The error's name, message, and fields, without stack and cause. `JSON.stringify` uses it. Safe to log.
    */
   toJSON(): object;
 }
 
 /**
- * The environment or the settings are invalid: thrown by the constructor and `initializePlaid`, rejected by
- * `fromEnv`.
+ * The environment or the settings are invalid. The constructor and `initializePlaid` throw it, and `fromEnv`
+ * rejects with it.
  */
 export class PlaidAdapterConfigurationError extends PlaidAdapterError {
   /** Always `"configuration"`. */
   readonly kind: "configuration";
   /**
-   * Every problem found, one sentence each, which names the key or field. No secret's value is among them.
+   * Every problem found, one sentence each, which names the key or field. They never contain a secret.
    */
   readonly problems: string[];
 }
@@ -1151,8 +1147,8 @@ export class PlaidApiInternalServerError extends PlaidAdapterError {
 }
 
 /**
- * {@link PlaidAdapter.verifyWebhook} did not accept a webhook. With kind `"webhook"` the webhook itself is
- * bad; with any other kind it could not be judged.
+ * {@link PlaidAdapter.verifyWebhook} did not accept a webhook. If the kind is `"webhook"`, the webhook itself is
+ * invalid; otherwise, it could not be verified.
  *
  * @see https://plaid.com/docs/api/webhooks/webhook-verification/
  */
@@ -1163,14 +1159,14 @@ export class PlaidWebhookVerificationError extends PlaidAdapterError {
    * | reason | meaning |
    * | --- | --- |
    * | `"missing_header"` | There is no `Plaid-Verification` header. |
-   * | `"malformed_token"` | The header is not a signed token as Plaid makes them. |
+   * | `"malformed_token"` | The header is not a signed token in Plaid's format. |
    * | `"wrong_algorithm"` | The token is not signed with ES256. |
-   * | `"unknown_key"` | Plaid has no such key, for example because it belongs to its other environment; or the key could not be requested. |
+   * | `"unknown_key"` | Plaid has no such key, for example because it belongs to another environment; or the key could not be fetched. |
    * | `"expired_key"` | Plaid has retired the key. |
    * | `"bad_signature"` | The token was not signed with that key. |
    * | `"stale"` | It was signed too long ago, or too far in the future. |
-   * | `"body_mismatch"` | The body is not the signed one, byte for byte. |
-   * | `"body_too_large"` | The body has more than 1 MiB. |
+   * | `"body_mismatch"` | The body is not byte for byte the one that was signed. |
+   * | `"body_too_large"` | The body is larger than 1 MiB. |
    * | `"malformed_body"` | The body is not raw, or not a webhook's JSON; or an argument is invalid. |
    */
   readonly reason:
@@ -1187,10 +1183,10 @@ export class PlaidWebhookVerificationError extends PlaidAdapterError {
 }
 
 /**
- * Whether a value is an error of this package, of whichever copy. Its `kind` then narrows it: `problems` is
- * there for `"configuration"`, `reason` for `"webhook"`.
+ * Whether a value is an error of this package, even of another copy of it. Its `kind` then narrows it:
+ * `"configuration"` has `problems`, and `"webhook"` has `reason`.
  *
- * @param value What was caught.
+ * @param value The caught value.
  * @returns True for every {@link PlaidAdapterError}. It never throws.
  *
  * @example
@@ -1206,7 +1202,7 @@ export function isPlaidError(value: unknown): value is AnyPlaidError;
 /** Every error of the package, told apart by `kind`. */
 export type AnyPlaidError =
   | (PlaidAdapterError & {
-      /** The environment, the settings or the runtime are not fit for use. */
+      /** The environment, the settings, or the runtime can't be used. */
       readonly kind: "configuration";
       /** Every problem found, one sentence each. */
       readonly problems: string[];

@@ -1,5 +1,5 @@
 /**
- * plaid-edge/sandbox: Plaid in a box, for development, demos and tests without an account or a network.
+ * plaid-edge/sandbox: Plaid's API in process, for development, demos, and tests without an account or a network.
  *
  * The same sandbox runs as a server: `npx plaid-edge sandbox --help`.
  *
@@ -10,8 +10,8 @@ import type { PlaidEndpoints, PlaidErrorType } from "./endpoints.js";
 import type { PlaidErrorCode } from "./index.js";
 
 /**
- * An in-process stand-in for the Plaid API: stateful and strict, with Plaid's own test user, errors and signed
- * webhooks. Every instance is a world of its own; nothing is shared or kept.
+ * An in-process stand-in for the Plaid API: stateful and strict, with Plaid's own test user, errors, and signed
+ * webhooks. Instances share nothing, and nothing is stored.
  *
  * ```ts
  * import { PlaidAdapter } from "plaid-edge";
@@ -30,23 +30,23 @@ import type { PlaidErrorCode } from "./index.js";
  *
  * {@link PlaidSandbox.coverage} lists all paths. It models Transactions, Balance, Institutions, Investments,
  * Liabilities, Transfer, Signal, Assets, Statements, processor tokens, Identity Verification, Monitor, older Income
- * endpoints, Payment Initiation and users, and answers link tokens (`/link/token/create`, `/link/token/get`), Items (`/sandbox/public_token/create`,
+ * endpoints, Payment Initiation, and users, as well as link tokens (`/link/token/create`, `/link/token/get`), Items (`/sandbox/public_token/create`,
  * `/item/public_token/exchange`, `/item/get`, `/item/remove`, `/item/access_token/invalidate`,
  * `/item/webhook/update`), their data (`/accounts/get`, `/auth/get`, `/identity/get`), bank transfers
  * (`/bank_transfer/create`, `/get`, `/cancel`, `/event/sync`, `/event/list`, `/sandbox/bank_transfer/simulate`,
  * `/sandbox/bank_transfer/fire_webhook`), `/transfer/event/sync`, `/webhook_verification_key/get`, and
- * `/sandbox/item/reset_login` and `/sandbox/item/fire_webhook`. Any other path is Plaid's 404.
+ * `/sandbox/item/reset_login` and `/sandbox/item/fire_webhook`. Any other path gets Plaid's 404.
  *
- * **Instead of Link's dialog**, `/sandbox/plaid_edge/link/complete` does what a user does in it, with
+ * **Instead of Link's dialog**, `/sandbox/plaid_edge/link/complete` plays the user, with
  * `{ link_token, institution_id?, username?, password? }` (First Platypus Bank, `user_good` and `pass_good` by
- * default). A new link token gives `{ public_token, metadata }`, as Link gives `onSuccess`; one made with an
- * `access_token` repairs that Item, and `public_token` is null. A password `error_<CODE>` fails with that error
- * code. A link token is good for one success, until it expires.
+ * default). It responds with `{ public_token, metadata }`, which Link would pass to `onSuccess`. A link token
+ * created with an `access_token` repairs that Item, and `public_token` is null. A password `error_<CODE>` fails with that
+ * error code. A link token can succeed once, until it expires.
  *
- * **Custom users**: `user_custom` with a JSON string as the password has the accounts of its `override_accounts`, each
+ * **Custom users**: `user_custom`, with a JSON string as the password, has the accounts in its `override_accounts`, each
  * with `type`, `subtype`, `starting_balance`, `force_available_balance`, `has_null_available_balance`, `currency`,
- * `meta`, `numbers` (`account`, `ach_routing`, `ach_wire_routing`), `transactions` and `identity`. What the sandbox
- * doesn't support, such as `holdings`, is refused by name.
+ * `meta`, `numbers` (`account`, `ach_routing`, `ach_wire_routing`), `transactions` and `identity`. Unsupported
+ * fields, such as `holdings`, are rejected by name.
  *
  * ```ts
  * await plaid.request("/sandbox/public_token/create", {
@@ -61,33 +61,33 @@ import type { PlaidErrorCode } from "./index.js";
  * });
  * ```
  *
- * **Webhooks** that a call brings about (`/sandbox/item/reset_login`, for one) are signed and really posted with
- * the global `fetch`, when their host is localhost, 127.0.0.1, [::1] or one of
- * {@link PlaidSandboxOptions.webhookHosts} (redirects are not followed); to other hosts nothing is sent. The call responds when the receiver has, or after ten seconds. As at Plaid, a webhook whose receiver
- * doesn't respond with 200 in ten seconds is retried up to six times, after 30 seconds and then after waits four times
- * as long as the last; {@link PlaidSandbox.advance} makes that time pass. {@link PlaidSandbox.webhooks} lets them
- * come twice, late or out of order. {@link PlaidSandbox.signWebhook} makes one without a server.
+ * **Webhooks** that a call causes (such as `/sandbox/item/reset_login`) are signed and actually posted, with the global
+ * `fetch`, if their host is localhost, 127.0.0.1, [::1], or one of {@link PlaidSandboxOptions.webhookHosts}. Redirects are
+ * not followed, and nothing is sent to other hosts. The call responds after the receiver does, or after ten seconds. As at
+ * Plaid, a webhook whose receiver doesn't respond with 200 within ten seconds is retried up to six times, first after 30
+ * seconds and then after four times the previous delay; {@link PlaidSandbox.advance} makes that time pass.
+ * {@link PlaidSandbox.webhooks} makes webhooks arrive twice, late, or out of order. {@link PlaidSandbox.signWebhook}
+ * creates one without a server.
  *
- * **Transfer events**: each event of a bank transfer shows in `/transfer/event/sync` too, with the same id;
- * `reversed` is called `returned` there.
+ * **Transfer events**: each bank-transfer event also appears in `/transfer/event/sync`, with the same ID; `reversed`
+ * is called `returned` there.
  */
 export class PlaidSandbox {
-  /** Throws a TypeError that names the field if an option is wrong. */
+  /** Throws a TypeError that names the field if an option is invalid. */
   constructor(options?: PlaidSandboxOptions);
 
-  /** What this sandbox accepts as credentials, in the form that `new PlaidAdapter(env)` takes. */
+  /** The credentials that this sandbox accepts; pass it to `new PlaidAdapter(env)`. */
   readonly env: { PLAID_CLIENT_ID: string; PLAID_SECRET: string; PLAID_ENV: "sandbox" };
 
   /**
-   * A fetch that answers as Plaid would, whatever the host. Bound: it can be handed on by itself. An abort of the
-   * signal in `init`, or of the Request's own, rejects with the signal's reason.
+   * A `fetch` that responds as Plaid would, whatever the host. It is bound, so you can pass it on by itself. If the
+   * signal in `init` or the Request's own is aborted, it rejects with the signal's reason.
    */
   readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response>;
 
   /**
-   * Lets the next `fault.times` calls of `path` fail. Faults of one path queue up. A call that fails in this way
-   * changes nothing; one that is only delayed is carried out when it arrives, even if its caller doesn't wait for
-   * the answer.
+   * Makes the next `fault.times` calls of `path` fail. Faults for the same path queue up. A call that fails this way
+   * changes nothing. A call that is only delayed is still processed, even if its caller doesn't wait for the response.
    *
    * ```ts
    * sandbox.fail("/auth/get", { errorCode: "INSTITUTION_DOWN" });
@@ -95,13 +95,13 @@ export class PlaidSandbox {
    * sandbox.fail("/item/public_token/exchange", { delayMs: 5_000 });
    * ```
    *
-   * @param path Plaid's path, starting with "/"; the sandbox need not know it.
+   * @param path Plaid's path, starting with "/"; it may be unknown to the sandbox.
    */
   fail(path: SandboxPath, fault: Fault): void;
 
   /**
-   * A webhook as Plaid would send it, signed with a key that `/webhook_verification_key/get` hands out: `body` is
-   * JSON with two-space indentation and sorted keys, `headers` has `plaid-verification` and `content-type`.
+   * Creates a webhook as Plaid would send it, signed with a key that `/webhook_verification_key/get` returns. `body` is
+   * JSON with two-space indentation and sorted keys; `headers` has `plaid-verification` and `content-type`.
    *
    * ```ts
    * const { body, headers } = await sandbox.signWebhook({ webhook_type: "ITEM", webhook_code: "ERROR" });
@@ -114,24 +114,23 @@ export class PlaidSandbox {
   ): Promise<{ body: string; headers: Record<string, string> }>;
 
   /**
-   * What was asked of it, oldest first: the 10,000 latest requests, fewer when their bodies are large; a body of more
-   * than 64 KiB is null. `client_id` and `secret` are left out of the
-   * bodies; a body that is not a JSON object is null.
+   * The requests it received, oldest first: the latest 10,000, or fewer if their bodies are large. `client_id` and
+   * `secret` are removed from the bodies. A body that is larger than 64 KiB or not a JSON object is null.
    */
   requests(): { path: string; body: any }[];
 
-  /** Back to a fresh sandbox: no Items, tokens, events, faults or requests, and new webhook keys. */
+  /** Returns to a fresh sandbox: no Items, tokens, events, faults, or requests, and new webhook keys. */
   reset(): void;
 
   /**
-   * Responds to the next `options.times` calls of `path` with this body; `request_id` is added. For endpoints
-   * that the sandbox does not model, and for data that it does not make. Responses of one path queue up.
+   * Responds to the next `options.times` calls of `path` with this body; `request_id` is added. Use it for
+   * endpoints that the sandbox does not model, and for data of your own. Responses for the same path queue up.
    *
    * ```ts
    * sandbox.respond("/liabilities/get", { accounts: [], item: {}, liabilities: { student: [] } });
    * ```
    *
-   * @param path Plaid's path, starting with "/"; the sandbox need not know it.
+   * @param path Plaid's path, starting with "/"; it may be unknown to the sandbox.
    * @param body The response's JSON object.
    * @param options How many calls, and with which status.
    * @throws A TypeError that names the field if an argument is invalid.
@@ -139,9 +138,9 @@ export class PlaidSandbox {
   respond(path: SandboxPath, body: object, options?: RespondOptions): void;
 
   /**
-   * Moves the sandbox's clock ahead. Pending transactions from before the new day are posted under new ids,
-   * transfers post after one day, settle after two and have funds available after five; tokens and logins expire. Webhooks
-   * that are late or to be retried by then are posted, each signed anew, in the background.
+   * Moves the sandbox's clock forward. Pending transactions from earlier days post under new IDs. Transfers post after
+   * one day, settle after two, and have funds available after five. Tokens and logins expire. Webhooks that were delayed
+   * or are due for a retry are posted in the background, each with a new signature.
    *
    * ```ts
    * sandbox.advance(31 * 24 * 60 * 60 * 1_000); // the logins of all Items have expired
@@ -153,7 +152,7 @@ export class PlaidSandbox {
   advance(milliseconds: number): void;
 
   /**
-   * What happens to the next webhooks on their way, as it may at Plaid. What was asked for earlier comes first.
+   * How the next webhooks are delivered, to imitate what can happen at Plaid. Earlier settings apply first.
    *
    * ```ts
    * sandbox.webhooks({ duplicate: true }); // the next webhook is posted twice
@@ -167,7 +166,7 @@ export class PlaidSandbox {
 
   /**
    * How the sandbox responds, by path: `"modelled"` paths have state and Plaid's errors, `"typed"` ones get
-   * data made from Plaid's types only. A path that is absent is unknown.
+   * data generated from Plaid's types. A path that is absent is unknown.
    *
    * ```ts
    * sandbox.coverage()["/transactions/sync"]; // "modelled"
@@ -176,42 +175,42 @@ export class PlaidSandbox {
   coverage(): Record<string, "modelled" | "typed">;
 }
 
-/** What a {@link PlaidSandbox} can be made with. */
+/** Options of {@link PlaidSandbox}. */
 export interface PlaidSandboxOptions {
-  /** The `client_id` to accept. By default a fixed one that is no real client's. */
+  /** The `client_id` to accept. By default, a fixed one that no real client has. */
   clientId?: string | undefined;
-  /** The `secret` to accept. By default a fixed one that is no real client's. */
+  /** The `secret` to accept. By default, a fixed one that no real client has. */
   secret?: string | undefined;
   /**
-   * The sandbox's clock, in milliseconds since 1970: `Date.now` by default. Tokens expire, logins age (30 days)
-   * and webhooks are signed by it. Timers (`delayMs`) are not.
+   * The sandbox's clock, in milliseconds since 1970: `Date.now` by default. It decides when tokens and
+   * logins (30 days) expire, and dates webhooks. Timers (`delayMs`) don't follow it.
    */
   now?: (() => number) | undefined;
   /**
-   * Makes ids, tokens, data and webhook keys the same in every run that makes the same calls: an integer from 0 to
-   * 2^53 - 1. By default they differ.
+   * Makes IDs, tokens, data, and webhook keys the same in every run that makes the same calls: an integer from 0 to
+   * 2^53 - 1. By default, they differ.
    */
   seed?: number | undefined;
   /**
-   * Hosts beside localhost, 127.0.0.1 and [::1] to which webhooks may be posted, such as `["app"]` for a service of
-   * Compose. Host names only, without scheme and port. By default none.
+   * Hosts, other than localhost, 127.0.0.1, and [::1], to which webhooks may be posted, such as `["app"]` for a Compose
+   * service. Host names only, without scheme or port. By default, none.
    */
   webhookHosts?: readonly string[] | undefined;
 }
 
 /** How {@link PlaidSandbox.signWebhook} signs. */
 export interface SignWebhookOptions {
-  /** When the webhook was issued, in Unix seconds. By default now. */
+  /** When the webhook was issued, in Unix seconds. By default, now. */
   issuedAt?: number | undefined;
-  /** Signs with a key whose `expired_at` is in the past. By default false. */
+  /** Signs with a key whose `expired_at` is in the past. By default, false. */
   expiredKey?: boolean | undefined;
 }
 
-/** A failure on demand. Fields that contradict each other are a TypeError. */
+/** A failure on demand. Contradictory fields throw a TypeError. */
 export interface Fault {
   /**
-   * How many requests fail. 1 by default. The adapter sends a request again after a 429 or a 5xx: to see such an
-   * error, let `maxRetries + 1` of them fail.
+   * How many requests fail, 1 by default. The adapter retries after a 429 or a 5xx: to see such an error, make
+   * `maxRetries + 1` of them fail.
    */
   times?: number | undefined;
   /**
@@ -219,34 +218,34 @@ export interface Fault {
    * PLANNED_MAINTENANCE, another 4xx INVALID_FIELD, anything else INTERNAL_SERVER_ERROR.
    */
   status?: number | undefined;
-  /** Plaid's error_type. By default the one that belongs to the code. */
+  /** Plaid's error_type. By default, the one that belongs to the code. */
   errorType?: PlaidErrorType | undefined;
-  /** Plaid's error_code, with the status, type and messages that Plaid documents for it; any other string too,
-   * with status 400. */
+  /** Plaid's error_code, with the status, type, and messages that Plaid documents for it. Any other string gets
+   * status 400. */
   errorCode?: PlaidErrorCode | undefined;
-  /** Plaid's error_message. By default the one that belongs to the code. */
+  /** Plaid's error_message. By default, the one that belongs to the code. */
   errorMessage?: string | undefined;
-  /** The Retry-After header: seconds, or an HTTP date. By itself, it means a 429. */
+  /** The Retry-After header: seconds, or an HTTP date. On its own, it means a 429. */
   retryAfter?: string | undefined;
-  /** A body to be sent as it is, with `status` (200 by default) and as application/json. */
+  /** A body to send unchanged, with `status` (200 by default) and as application/json. */
   rawBody?: string | undefined;
-  /** No answer: `fetch` rejects with a TypeError, or the server drops the connection. */
+  /** No response: `fetch` rejects with a TypeError, or the server drops the connection. */
   networkError?: boolean | undefined;
-  /** No end: nothing ever comes. With `status`, the answer begins (`rawBody`, or the error) and never ends. */
+  /** The response never arrives. With `status`, it starts (with `rawBody`, or the error) and never ends. */
   hang?: boolean | undefined;
-  /** Milliseconds before the answer or the failure. By itself, the answer is the usual one. */
+  /** Milliseconds before the response or the failure. On its own, the response is the usual one. */
   delayMs?: number | undefined;
 }
 
-/** What {@link PlaidSandbox.webhooks} does to webhooks. One field beside `times` is needed; they can be combined. */
+/** What {@link PlaidSandbox.webhooks} does to webhooks. At least one field besides `times` is required; they can be combined. */
 export interface WebhookDisorder {
-  /** How many webhooks: an integer of at least 1. By default 1, or 2 with `reorder`. */
+  /** How many webhooks: an integer of at least 1. By default, 1, or 2 with `reorder`. */
   times?: number | undefined;
   /** Each is posted twice. */
   duplicate?: boolean | undefined;
-  /** Each is posted that many milliseconds later by the sandbox's clock, which {@link PlaidSandbox.advance} moves. */
+  /** Each is posted this many milliseconds later, by the sandbox's clock, which {@link PlaidSandbox.advance} moves. */
   delayMs?: number | undefined;
-  /** They are held back until the last of them was sent, and then posted in reverse order. */
+  /** They are held back until the last one, and then posted in reverse order. */
   reorder?: boolean | undefined;
 }
 
@@ -258,5 +257,5 @@ export interface RespondOptions {
   status?: number | undefined;
 }
 
-/** A path of Plaid's API, which an editor completes. Any other string is accepted too. */
+/** A path of Plaid's API, which editors complete, or any other string. */
 export type SandboxPath = keyof PlaidEndpoints | (string & {});

@@ -179,7 +179,7 @@ test("on a public address it warns, and still knows no strangers", async () => {
   const [warning] = await once(server.child.stderr, "data");
   assert.equal(
     String(warning),
-    "plaid-edge: warning: everybody on the network can reach this sandbox and its controls\n",
+    "plaid-edge: warning: everyone on the network can reach this sandbox and its controls\n",
   );
   assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   for (const host of ["plaid:8791", "192.0.2.1", "host.docker.internal:80", "localhost"]) {
@@ -199,7 +199,7 @@ test("it posts webhooks to the hosts that it is told", async () => {
     const line = once(child.stderr, "data");
     await plaid("/sandbox/bank_transfer/fire_webhook", { webhook: `http://${host}/hook` });
     // There is no such host, but it was looked for.
-    assert.match(String((await line)[0]), new RegExp(`^webhook to http://${host}/hook: no answer`));
+    assert.match(String((await line)[0]), new RegExp(`^webhook to http://${host}/hook: no response`));
   }
   await stop();
 });
@@ -217,10 +217,10 @@ test("it posts webhooks to local receivers, and tells what came of it", async ()
   let line = told();
   await plaid("/sandbox/bank_transfer/fire_webhook", { webhook: url });
   assert.match((await webhook)[0], /^ey[\w-]+\.[\w-]+\.[\w-]+$/);
-  assert.equal(await line, `webhook to ${url}: answered 200\n`);
+  assert.equal(await line, `webhook to ${url}: response 200\n`);
   line = told();
   await plaid("/sandbox/bank_transfer/fire_webhook", { webhook: "http://127.0.0.1:1/" });
-  assert.match(await line, /^webhook to http:\/\/127\.0\.0\.1:1\/: no answer \(.+\)\n$/);
+  assert.match(await line, /^webhook to http:\/\/127\.0\.0\.1:1\/: no response \(.+\)\n$/);
   await stop();
   receiver.close();
 });
@@ -268,7 +268,7 @@ test("wrong usage is one clear line and a failure", async () => {
     [["sandbox", "--secret", ""], "--secret must be a non-empty string"],
     [["sandbox", "now"], 'unexpected argument "now"'],
     [["sandbocks"], 'unknown command "sandbocks"'],
-    [[], "a command is needed"],
+    [[], "missing command"],
   ];
   for (const [args, message] of wrong) {
     const { code, stdout, stderr } = await run(...args);
