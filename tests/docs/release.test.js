@@ -48,3 +48,25 @@ test("a file that is not committed is enough", async () => {
   assert.match(complaints, /the tree is not clean: \?\? notes/);
   assert.match(complaints, /1 to put right/);
 });
+
+test("the bill of materials lists the crates that are compiled in, and no others", async () => {
+  const { stdout } = await exec(process.execPath, [join(root, "scripts/sbom.mjs")]);
+  const { metadata, components, dependencies } = JSON.parse(
+    readFileSync(join(root, stdout.split(":")[0]), "utf8"),
+  );
+  const { version } = JSON.parse(readFileSync(join(root, "pkg-template/package.json"), "utf8"));
+  assert.equal(metadata.component.purl, `pkg:npm/plaid-edge@${version}`);
+  const names = components.map(({ name }) => name);
+  for (const name of ["plaid-edge", "plaid-edge-core", "plaid-edge-sandbox", "wasm-bindgen", "p256"])
+    assert.ok(names.includes(name), name);
+  // A macro, which runs in the compiler, and a test's dependency.
+  for (const name of ["thiserror-impl", "wasm-bindgen-test"]) assert.ok(!names.includes(name), name);
+
+  const lock = readFileSync(join(root, "Cargo.lock"), "utf8");
+  const refs = new Set([metadata.component, ...components].map((component) => component["bom-ref"]));
+  for (const { name, version, hashes } of components) {
+    assert.ok(lock.includes(`name = "${name}"\nversion = "${version}"\n`), name);
+    if (hashes) assert.ok(lock.includes(hashes[0].content), name);
+  }
+  for (const { dependsOn } of dependencies) for (const ref of dependsOn) assert.ok(refs.has(ref), ref);
+});
