@@ -5,6 +5,8 @@ const MARK = "[redacted]";
 
 // Long enough for every error of Plaid's, short enough for a log.
 const KEPT = 16_384;
+// Of all texts of an error together, no more is looked at; what comes later is withheld.
+const MOST_TEXT = 2 * KEPT;
 
 // Shorter values are words of everyday messages ("secret"), and no credential of Plaid's.
 const SHORTEST = 8;
@@ -15,8 +17,10 @@ const HEAD = 128;
 // Plaid takes a hundred tokens at most. A text is withheld rather than searched for more than these.
 const MOST = 512;
 
-// What has the form of one of Plaid's tokens is removed wherever it comes from: "access-sandbox-" and a UUID.
-const TOKEN = /[a-z][a-z-]{0,30}-(?:sandbox|production|development)-(?=[a-z_-]{0,40}\d)[\w-]{8,}/gi;
+// What has the form of one of Plaid's tokens is removed wherever it comes from: "access-sandbox-" and a UUID. It is
+// looked for by the rare word in its middle; the letters before it are removed too.
+const TOKEN = /-(?:sandbox|production|development)-(?=[a-z_-]{0,40}\d)[\w-]{8,}/i;
+const LONGEST_PREFIX = 32;
 
 /**
  * A function for the texts of one error. Secrets are the settings' credentials, and the tokens in the body that was sent.
@@ -30,23 +34,23 @@ export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
   const literal = [...secrets].sort((a, b) => b.length - a.length);
   const short = literal.filter((secret) => secret.length <= LONGEST);
   const heads = literal.filter((secret) => secret.length > LONGEST).map((secret) => secret.slice(0, LONGEST));
-  const plain = literal.map((secret) => {
-    const form = plainForm(secret.slice(0, HEAD));
-    return bareForm(form).length < SHORTEST ? form : bareForm(form);
-  });
+  const plain = literal.length > MOST ? [] : literal.flatMap(searchedForms);
+  // Nothing is left of a secret that consists of escapes: it can't be told from other text.
+  let left = literal.length > MOST || plain.some((form) => form.length < SHORTEST) ? 0 : MOST_TEXT;
 
   function text(value) {
-    if (literal.length > MOST) return MARK;
+    if (left <= 0) return MARK;
     let shown = value.slice(0, KEPT + LONGEST);
+    left -= shown.length;
     // Of the last secret, there may be only the beginning.
     const unsure = value.length > shown.length ? LONGEST : 0;
     if (heads.some((head) => shown.includes(head))) return MARK;
     for (const secret of short) shown = shown.replaceAll(secret, MARK);
-    shown = shown.replace(TOKEN, MARK);
+    shown = withoutTokens(shown);
     // A secret that the search did not see is there in another spelling: which, and where, is not asked.
-    const forms = plainForms(shown).flatMap((form) => [form, bareForm(form)]);
-    const isHidden = (form) => plain.some((secret) => form.includes(secret)) || form.search(TOKEN) >= 0;
-    return forms.some(isHidden) ? MARK : shown.slice(0, Math.min(KEPT, shown.length - unsure));
+    const forms = plainForms(shown);
+    const isHidden = (form) => plain.some((secret) => form.includes(secret)) || TOKEN.test(form);
+    return !forms || forms.some(isHidden) ? MARK : shown.slice(0, Math.min(KEPT, shown.length - unsure));
   }
 
   return {
@@ -97,60 +101,70 @@ function isEscaped(json, at) {
   return (at - before) % 2 === 1;
 }
 
+function withoutTokens(text) {
+  const parts = text.split(TOKEN);
+  const last = parts.pop();
+  const cut = (part) => part.slice(0, -LONGEST_PREFIX) + part.slice(-LONGEST_PREFIX).replace(/[a-z-]+$/i, "");
+  return [...parts.map(cut), last].join(MARK);
+}
+
 // What text was wrapped in may be wrapped again, but not for ever.
 const ROUNDS = 8;
 
-/** A text without its escapes, in lower case. */
-function plainForm(text) {
+/** A text without its escapes. Bytes are taken for Latin-1: what they stand for is not always known. */
+function unescaped(text) {
   let plain = text;
   for (let round = 0; round < ROUNDS; round++) {
     const before = plain;
-    plain = unescaped(plain);
+    plain = plain.replace(ESCAPES, meaning);
     if (plain === before) break;
   }
-  return plain.toLowerCase();
+  return plain;
 }
 
-/** A plain form without what does not survive every spelling: spaces, a "+" for one, and all that is not ASCII. */
-const bareForm = (plain) => plain.replace(/[^!-*,-~]+/g, "");
+/** What survives every spelling: no case, no spaces, no "+" for one, and nothing that is not ASCII. */
+const bareForm = (plain) => plain.replace(/[^!-*,-~]+/g, "").toUpperCase();
 
-/** The plain form, and those of what in the text is base64 or hexadecimal. */
+/** What a secret is looked for by, in other spellings. */
+function searchedForms(secret) {
+  const plain = unescaped(secret.slice(0, LONGEST));
+  const bare = bareForm(plain);
+  if (bare.length >= SHORTEST) return [bare.slice(0, HEAD)];
+  // Hardly a letter of it is ASCII.
+  const bytes = (text) => String.fromCharCode(...new TextEncoder().encode(text));
+  const cases = [plain, plain.toLowerCase(), plain.toUpperCase()];
+  return [plain, ...cases.map(bytes)].map((form) => form.slice(0, HEAD).toUpperCase());
+}
+
+/** The plain forms of a text and of what in it is base64 or hexadecimal; undefined if there is too much of that. */
 function plainForms(text) {
-  let encoded = text;
-  for (let round = 0; round < ROUNDS && /[%\\&]/.test(encoded); round++) encoded = unescaped(encoded);
-  const forms = [encoded.toLowerCase()];
-  for (let round = 0; round < 2; round++) {
-    encoded = decodedRuns(encoded);
-    if (encoded === "") break;
-    forms.push(plainForm(encoded));
+  const forms = [];
+  let decoded = text;
+  for (let depth = 0; decoded !== ""; depth++) {
+    if (decoded.length > 5 * KEPT) return undefined;
+    const plain = unescaped(decoded);
+    forms.push(plain.toUpperCase(), bareForm(plain));
+    decoded = depth < 2 ? decodedRuns(plain) : "";
   }
   return forms;
 }
 
 const ESCAPES =
-  /(?:%[0-9a-f]{2})+|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|&(?:#\d{1,8}|#x[0-9a-f]{1,8}|amp|lt|gt|quot|apos|nbsp);?/gi;
+  /(?:%|\\x)[0-9a-f]{2}|[%\\]u[0-9a-f]{4}|\\.|&(?:#\d{1,8}|#x[0-9a-f]{1,8}|amp|lt|gt|quot|apos|nbsp);?/gi;
 const NAMED = { "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\b": "\b", "\\f": "\f", "&amp": "&", "&lt": "<" };
 Object.assign(NAMED, { "&gt": ">", "&quot": '"', "&apos": "'", "&nbsp": " " });
 
-/** The text with one layer of percent, JSON and HTML escapes undone. */
-function unescaped(text) {
-  return text.replace(ESCAPES, (escape) => {
-    const named = NAMED[escape.toLowerCase().replace(";", "")];
-    if (named !== undefined) return named;
-    if (escape[0] === "%") return fromBytes(escape.replaceAll("%", ""));
-    const digits = /^(?:\\[ux]|&#x)([0-9a-f]+)/i.exec(escape)?.[1];
-    if (digits !== undefined) return fromCode(parseInt(digits, 16));
-    return escape[0] === "&" ? fromCode(parseInt(escape.slice(2), 10)) : escape.slice(1);
-  });
+/** What a percent, JSON or HTML escape stands for. */
+function meaning(escape) {
+  const named = NAMED[escape.toLowerCase().replace(";", "")];
+  if (named !== undefined) return named;
+  const digits = /^(?:[%\\]u|%|\\x|&#x)([0-9a-f]+)/i.exec(escape)?.[1];
+  if (digits !== undefined) return fromHex(digits);
+  return escape[0] === "&" ? fromCode(parseInt(escape.slice(2), 10)) : escape.slice(1);
 }
 
+const fromHex = (digits) => fromCode(parseInt(digits, 16));
 const fromCode = (code) => (code <= 0x10ffff ? String.fromCodePoint(code) : "");
-
-/** UTF-8 in hexadecimal, as text. */
-function fromBytes(hex) {
-  const bytes = Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
-  return new TextDecoder().decode(bytes);
-}
 
 /** What the runs of base64 and of hexadecimal in a text stand for, whatever they begin with. */
 function decodedRuns(text) {
@@ -163,17 +177,14 @@ function decodedRuns(text) {
       const length = (standard.length - offset) & ~3;
       const rest = standard.length - offset - length;
       const end = offset + length + (rest > 1 ? rest : 0);
-      found.push(fromLatin1(atob(standard.slice(offset, end))));
+      found.push(atob(standard.slice(offset, end)));
     }
   }
   for (const [run] of text.matchAll(/[0-9a-f]{16,}/gi)) {
-    for (const offset of [0, 1])
-      found.push(fromBytes(run.slice(offset, run.length - ((run.length - offset) % 2))));
+    for (const offset of [0, 1]) found.push(run.slice(offset).replace(/../g, fromHex));
   }
   return found.join("\n");
 }
-
-const fromLatin1 = (bytes) => new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 
 function copyOf(cause, text, depth) {
   if (depth === 0 || cause === null || cause === undefined) return undefined;

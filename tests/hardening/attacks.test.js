@@ -51,6 +51,10 @@ const secrets = [
   "pda-RDdg0TUCB0FB25_UPIlnhA==",
   'with space+plus/slash%41\\n"quote<tag>&amp',
   "tab\tand\bcontrol-characters-1",
+  "éüöäßñçàèìòùâêîôû",
+  "\\".repeat(13),
+  // Where only the beginning of a secret is searched, an escape may be cut in two.
+  ...["%41", "\\u0041", "&#65;"].map((escape) => `${"q".repeat(126)}${escape}${"z".repeat(20)}`),
 ];
 for (const [outer, wrap] of Object.entries(spellings)) {
   test(`a token echoed as ${outer}, and that in every other spelling`, async () => {
@@ -73,6 +77,11 @@ test("a secret in bytes that are no UTF-8", async () => {
   for (const echo of [bytes, escape(bytes.toString("latin1"))]) {
     const error = await errorFrom(() => new Response(echo, { status: 400 }), secret);
     assert.ok(!error.errorDetails.includes("0123456789"), error.errorDetails);
+  }
+  const letters = "éüöäßñçàèìòùâêîôû";
+  for (const spell of [escape, (text) => Buffer.from(text, "latin1").toString("base64")]) {
+    const { errorDetails } = await errorFrom(text(`said ${spell(letters)}`, 400), letters);
+    assert.equal(errorDetails, "[redacted]");
   }
 });
 
@@ -183,6 +192,39 @@ test("the cost of an error grows no faster than what is echoed", () => {
   }
 });
 
+test("an error costs few successes, and a hostile one in all its fields no more than hundreds", () => {
+  const code = `
+    const { PlaidAdapter } = await import(${JSON.stringify(pathToFileURL(join(packageFolder, "index.js")).href)});
+    const token = () => "access-sandbox-" + crypto.randomUUID();
+    const body = (text) => JSON.stringify(Object.fromEntries(["error_type", "error_code", "error_message",
+      "display_message", "documentation_url", "suggested_action", "request_id"].map((name) => [name, text])));
+    const costs = {};
+    const measure = async (name, rounds, status, text, tokens) => {
+      const fetch = async () => new Response(body(text), { status });
+      const adapter = new PlaidAdapter(${JSON.stringify(env)}, { fetch, maxRetries: 0 });
+      const call = () => adapter.request("/a/get", { access_tokens: Array.from({ length: tokens }, token) });
+      for (let n = 0; n < rounds; n++) await call().catch(() => {});
+      const started = process.cpuUsage();
+      for (let n = 0; n < rounds; n++) await call().catch(() => {});
+      const { user, system } = process.cpuUsage(started);
+      costs[name] = (user + system) / rounds;
+    };
+    const said = "could not find matching access token, https://plaid.com/docs/?ref=error#a";
+    await measure("success", 600, 200, said, 1);
+    await measure("ordinary", 200, 400, said, 1);
+    await measure("99 tokens", 60, 400, said, 99);
+    for (const piece of ["QUFB", "41", "\\\\a", "a-", "%25", "a-sandbox-", "-sandbox--production-1"])
+      await measure("hostile " + piece, 4, 400, piece.repeat(20_000 / piece.length), 1);
+    console.log(JSON.stringify(costs));`;
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", code], { timeout: 60_000 });
+  const { success, ...costs } = JSON.parse(output);
+  const most = { ordinary: 20, "99 tokens": 300 };
+  for (const [what, cost] of Object.entries(costs)) {
+    const successes = cost / success;
+    assert.ok(successes < (most[what] ?? 500), `${what}: ${successes.toFixed(1)} successes`);
+  }
+});
+
 test("no regular expression is compiled for a call's tokens", async () => {
   const { RegExp: original } = globalThis;
   let compiled = 0;
@@ -203,9 +245,16 @@ test("no regular expression is compiled for a call's tokens", async () => {
   assert.equal(compiled, 0);
 });
 
-test("of a large error body only the beginning is kept", async () => {
+test("of a large error body only the beginning is kept, and of all texts together", async () => {
   const error = await errorFrom(text("x".repeat(3_000_000), 400));
   assert.ok(error.errorDetails.length <= 16_384);
+  assert.ok(error.errorDetails.length > 15_000);
+  const long = "y ".repeat(100_000);
+  const names = ["error_type", "error_code", "error_message", "display_message", "documentation_url"];
+  const many = await errorFrom(json(Object.fromEntries(names.map((name) => [name, long])), 400));
+  assert.ok(JSON.stringify(many).length < 60_000);
+  assert.ok(many.errorType.startsWith("y y"));
+  assert.equal(many.errorDetails, "[redacted]");
 });
 
 /* Copies, pollution, and what is inherited. */
