@@ -15,7 +15,7 @@ const LONGEST = 1024;
 // In other spellings, which are longer, so much of a secret is looked for.
 const HEAD = 128;
 // Plaid takes a hundred tokens at most. A text is withheld rather than searched for more than these.
-const MOST = 512;
+const MOST_SECRETS = 512;
 
 // What has the form of one of Plaid's tokens is removed wherever it comes from: "access-sandbox-" and a UUID. It is
 // looked for by the rare word in its middle; the letters before it are removed too.
@@ -34,9 +34,9 @@ export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
   const literal = [...secrets].sort((a, b) => b.length - a.length);
   const short = literal.filter((secret) => secret.length <= LONGEST);
   const heads = literal.filter((secret) => secret.length > LONGEST).map((secret) => secret.slice(0, LONGEST));
-  const plain = literal.length > MOST ? [] : literal.flatMap(searchedForms);
+  const plain = literal.length > MOST_SECRETS ? [] : literal.flatMap(searchedForms);
   // Nothing is left of a secret that consists of escapes: it can't be told from other text.
-  let left = literal.length > MOST || plain.some((form) => form.length < SHORTEST) ? 0 : MOST_TEXT;
+  let left = literal.length > MOST_SECRETS || plain.some((form) => form.length < SHORTEST) ? 0 : MOST_TEXT;
 
   function text(value) {
     if (left <= 0) return MARK;
