@@ -61,7 +61,7 @@ async function run(args) {
   if (values.version)
     return print(JSON.parse(readFileSync(new URL("package.json", import.meta.url))).version);
   if (values.help) return print(usage.trimEnd());
-  if (command === undefined) throw new UsageError("missing command: sandbox");
+  if (command === undefined) throw new UsageError("no command given: the only one is sandbox");
   const host = address(values.host);
   const port = portNumber(values.port);
   const { PlaidSandbox } = await import("./sandbox.js");

@@ -268,7 +268,7 @@ test("wrong usage is one clear line and a failure", async () => {
     [["sandbox", "--secret", ""], "--secret must be a non-empty string"],
     [["sandbox", "now"], 'unexpected argument "now"'],
     [["sandbocks"], 'unknown command "sandbocks"'],
-    [[], "missing command"],
+    [[], "no command given"],
   ];
   for (const [args, message] of wrong) {
     const { code, stdout, stderr } = await run(...args);
