@@ -1,205 +1,323 @@
-//! Reading what JavaScript callers pass. Any value can arrive in any place, getters and proxies that throw included, so
-//! every access catches, and every value is checked before it is used. Only own properties are read.
+//! What callers pass: the arguments and options of every method, each with its form and the error for another one.
+//!
+//! Any value can arrive in any place, getters and proxies that throw included, so JavaScript looks at each, and hands
+//! over a value of the right form, nothing, or an exception. Only own properties are read.
 
-use js_sys::{Array, Function};
 use plaid_edge_core::call::MAX_RETRIES;
 use plaid_edge_core::config::MAX_TIMEOUT_MS;
-use plaid_edge_core::error::{ArgumentError, KnownNames};
-use plaid_edge_core::operation::{CALL_OPTIONS, Operation};
+use plaid_edge_core::error::{ArgumentError, Text, UnknownName};
+use plaid_edge_core::operation::{Feed, Operation};
+use plaid_edge_core::transactions;
+use plaid_edge_core::webhook::MAX_TOLERANCE_SECONDS;
 use wasm_bindgen::prelude::*;
+
+use crate::border::Seen;
 
 #[wasm_bindgen(module = "/src/js/values.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = getOwn)]
-    fn get_own(value: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue>;
-
-    /// An object, or nothing for what was left out.
-    #[wasm_bindgen(catch, js_name = optionalObject)]
-    fn optional_object(value: JsValue) -> Result<Option<JsValue>, JsValue>;
+    /// An own member of an object, if it has that form; nothing if it was left out. Throws for another form.
+    #[wasm_bindgen(catch, js_name = member)]
+    fn member(
+        object: &JsValue,
+        name: &str,
+        form: Form,
+        least: u32,
+        most: u32,
+    ) -> Result<Option<JsValue>, JsValue>;
 
     /// The first name of an own property that is not in the list; not `is_strict`: and that looks misspelled.
     #[wasm_bindgen(catch, js_name = unknownName)]
-    fn unknown_name(value: &JsValue, known: &str, is_strict: bool) -> Result<Option<JsValue>, JsValue>;
-
-    /// A string, unless it is long: wasm's memory never shrinks.
-    #[wasm_bindgen(js_name = shortText)]
-    pub(crate) fn short_text(value: &JsValue) -> Option<String>;
-
-    #[wasm_bindgen(js_name = isText)]
-    pub(crate) fn is_text(value: &JsValue) -> bool;
-
-    #[wasm_bindgen(catch, js_name = copyTexts)]
-    fn copy_texts(value: &JsValue) -> Result<Option<Array>, JsValue>;
-
-    #[wasm_bindgen(catch, js_name = isSignal)]
-    fn is_signal(value: &JsValue) -> Result<bool, JsValue>;
-
-    #[wasm_bindgen(js_name = isEventId)]
-    fn is_event_id(value: &JsValue) -> bool;
+    fn unknown_name(object: &JsValue, known: &str, is_strict: bool) -> Result<Option<JsValue>, JsValue>;
 }
 
-/// What is wrong with what was passed.
-pub(crate) enum Refusal {
-    Argument(ArgumentError),
-    /// The name of an option that does not exist.
-    Unknown(JsValue),
+/// What a value must be. The names are those of the checks in `js/values.js`.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Clone, Copy)]
+pub enum Form {
+    /// A string that is not blank.
+    Text = "text",
+    /// A string. A blank one counts as left out.
+    Cursor = "cursor",
+    /// A string that is not too long for wasm, whose memory never shrinks.
+    Path = "path",
+    /// A list of strings that are not blank. An empty one counts as left out.
+    Texts = "texts",
+    /// The same, with at least one.
+    SomeTexts = "someTexts",
+    /// A number between two bounds.
+    Number = "number",
+    /// A whole number between two bounds.
+    Whole = "whole",
+    /// A whole number that is exact, or a bigint of 64 bits.
+    EventId = "eventId",
+    /// An object that is not an array.
+    Object = "object",
+    /// A function.
+    Function = "function",
+    /// An AbortSignal.
+    Signal = "signal",
+}
+
+/// An argument or an option.
+pub(crate) struct Parameter {
+    /// An argument's name is its place.
+    pub(crate) name: &'static str,
+    form: Form,
+    bounds: (u32, u32),
+    is_required: bool,
+    pub(crate) error: ArgumentError,
+}
+
+impl Parameter {
+    /// One that may be left out: undefined and null stand for that.
+    const fn new(name: &'static str, form: Form, error: ArgumentError) -> Self {
+        Self {
+            name,
+            form,
+            bounds: (0, 0),
+            is_required: false,
+            error,
+        }
+    }
+
+    const fn required(name: &'static str, form: Form, error: ArgumentError) -> Self {
+        Self {
+            is_required: true,
+            ..Self::new(name, form, error)
+        }
+    }
+
+    const fn between(self, least: u32, most: u32) -> Self {
+        Self {
+            bounds: (least, most),
+            ..self
+        }
+    }
+
+    /// The value, as a member of what was passed.
+    pub(crate) fn read(&self, passed: &JsValue) -> Result<Option<JsValue>, ArgumentError> {
+        let (least, most) = self.bounds;
+        match member(passed, self.name, self.form, least, most) {
+            Ok(None) if self.is_required => Err(self.error),
+            Ok(value) => Ok(value),
+            Err(_) => Err(self.error),
+        }
+    }
+}
+
+const ACCESS_TOKEN: Parameter = Parameter::required("0", Form::Text, ArgumentError::ACCESS_TOKEN);
+const AFTER_ID: Parameter = Parameter::required("0", Form::EventId, ArgumentError::AFTER_ID);
+const TIMEOUT_MS: Parameter =
+    Parameter::new("timeoutMs", Form::Number, ArgumentError::TIMEOUT_MS).between(1, MAX_TIMEOUT_MS);
+const RETRIES: Parameter =
+    Parameter::new("maxRetries", Form::Whole, ArgumentError::MAX_RETRIES).between(0, MAX_RETRIES);
+const ACCOUNT_IDS: Parameter = Parameter::new("accountIds", Form::Texts, ArgumentError::ACCOUNT_IDS);
+
+/// The options of an adapter.
+pub(crate) static ADAPTER_OPTIONS: [Parameter; 4] = [
+    Parameter::new("fetch", Form::Function, ArgumentError::FETCH),
+    TIMEOUT_MS,
+    RETRIES,
+    Parameter::new("onAttempt", Form::Function, ArgumentError::ON_ATTEMPT),
+];
+
+/// The options that every method takes.
+pub(crate) static CALL_OPTIONS: [Parameter; 3] = [
+    Parameter::new("signal", Form::Signal, ArgumentError::SIGNAL),
+    TIMEOUT_MS,
+    RETRIES,
+];
+
+/// What Link shows and asks for, in the order of `LinkSettings`.
+pub(crate) static LINK_SETTINGS: [Parameter; 5] = [
+    Parameter::new("clientName", Form::Text, ArgumentError::CLIENT_NAME),
+    Parameter::new("countryCodes", Form::SomeTexts, ArgumentError::COUNTRY_CODES),
+    Parameter::new("language", Form::Text, ArgumentError::LANGUAGE),
+    Parameter::new("products", Form::SomeTexts, ArgumentError::PRODUCTS),
+    Parameter::new("accountSubtypes", Form::SomeTexts, ArgumentError::ACCOUNT_SUBTYPES),
+];
+
+/// The `user` of the overrides of a link token.
+pub(crate) static OVERRIDDEN_USER: Parameter = Parameter::new("user", Form::Object, ArgumentError::OVERRIDES);
+
+/// The only argument of what takes settings: an object of options.
+pub(crate) const fn object(place: &'static str, error: ArgumentError) -> Parameter {
+    Parameter::new(place, Form::Object, error)
+}
+
+/// The arguments of a method, after which its options come, and the options that it alone takes.
+pub(crate) fn parameters(operation: Operation) -> (&'static [Parameter], &'static [Parameter]) {
+    match operation {
+        Operation::InitializePlaid => (&[], &[]),
+        Operation::CreateLinkToken => (
+            const { &[Parameter::required("0", Form::Text, ArgumentError::CLIENT_USER_ID)] },
+            const {
+                &[
+                    Parameter::new("accessToken", Form::Text, ArgumentError::UPDATED_TOKEN),
+                    Parameter::new("overrides", Form::Object, ArgumentError::OVERRIDES),
+                ]
+            },
+        ),
+        Operation::ExchangePublicToken => (
+            const { &[Parameter::required("0", Form::Text, ArgumentError::PUBLIC_TOKEN)] },
+            &[],
+        ),
+        Operation::Auth | Operation::Identity => (&[ACCESS_TOKEN], &[ACCOUNT_IDS]),
+        Operation::BankTransferEventSync => (
+            &[AFTER_ID],
+            const {
+                &[
+                    Parameter::new("count", Form::Whole, ArgumentError::BANK_TRANSFER_COUNT)
+                        .between(1, Feed::BankTransfer.max_count()),
+                ]
+            },
+        ),
+        Operation::TransferEventSync => (
+            &[AFTER_ID],
+            const {
+                &[
+                    Parameter::new("count", Form::Whole, ArgumentError::COUNT)
+                        .between(1, Feed::Transfer.max_count()),
+                ]
+            },
+        ),
+        Operation::TransactionsSync => (
+            &[ACCESS_TOKEN],
+            const {
+                &[
+                    Parameter::new("cursor", Form::Cursor, ArgumentError::CURSOR),
+                    Parameter::new("count", Form::Whole, ArgumentError::COUNT)
+                        .between(1, transactions::MAX_COUNT),
+                    Parameter::new("options", Form::Object, ArgumentError::SYNC_OPTIONS),
+                ]
+            },
+        ),
+        Operation::Request | Operation::Download => (
+            const {
+                &[
+                    Parameter::required("0", Form::Path, ArgumentError::PATH),
+                    Parameter::new("1", Form::Object, ArgumentError::BODY),
+                ]
+            },
+            &[],
+        ),
+        Operation::VerifyWebhook => (
+            const { &[Parameter::required("0", Form::Object, ArgumentError::WEBHOOK)] },
+            const {
+                &[
+                    Parameter::new("toleranceSeconds", Form::Number, ArgumentError::TOLERANCE_SECONDS)
+                        .between(0, MAX_TOLERANCE_SECONDS),
+                ]
+            },
+        ),
+    }
+}
+
+/// The names of parameters, separated by commas.
+pub(crate) fn names(lists: [&[Parameter]; 2]) -> String {
+    let mut names = String::new();
+    for parameter in lists.into_iter().flatten() {
+        if !names.is_empty() {
+            names.push_str(", ");
+        }
+        names.push_str(parameter.name);
+    }
+    names
+}
+
+/// What is wrong with what was passed, and the name of an option that does not exist.
+pub(crate) struct Refusal {
+    pub(crate) words: String,
+    pub(crate) name: Option<JsValue>,
 }
 
 impl From<ArgumentError> for Refusal {
     fn from(error: ArgumentError) -> Self {
-        Self::Argument(error)
+        Self {
+            words: error.to_string(),
+            name: None,
+        }
     }
 }
 
-/// An object of the caller's that may be left out, as may its members.
-pub(crate) struct Options(Option<JsValue>);
-
-impl Options {
-    /// None were passed.
-    pub(crate) const NONE: Self = Self(None);
-
-    /// An object that is not an array or a function, or nothing.
-    pub(crate) fn read(value: Option<JsValue>, error: ArgumentError) -> Result<Self, ArgumentError> {
-        match value {
-            None => Ok(Self::NONE),
-            Some(value) => optional_object(value).map(Self).map_err(|_| error),
-        }
-    }
-
-    /// The options of an operation, whose names must exist.
-    pub(crate) fn of(operation: Operation, value: Option<JsValue>) -> Result<Self, Refusal> {
-        let options = Self::read(value, ArgumentError::OPTIONS)?;
-        match options.unknown_name(operation_names(operation), true)? {
-            Some(name) => Err(Refusal::Unknown(name)),
-            None => Ok(options),
-        }
-    }
-
-    /// A name that does not exist.
-    pub(crate) fn unknown_name(
-        &self,
-        known: KnownNames,
-        is_strict: bool,
-    ) -> Result<Option<JsValue>, ArgumentError> {
-        match &self.0 {
-            Some(object) => {
-                unknown_name(object, &known.to_string(), is_strict).map_err(|_| ArgumentError::OPTIONS)
+/// Refuses a member of an object that does not exist. `place` is what messages call the object.
+pub(crate) fn check_names(
+    object: &JsValue,
+    place: &'static str,
+    known: &str,
+    is_strict: bool,
+) -> Result<(), Refusal> {
+    match unknown_name(object, known, is_strict).map_err(|_| ArgumentError::OPTIONS)? {
+        None => Ok(()),
+        name => Err(Refusal {
+            words: UnknownName {
+                place: Text(place),
+                known: Text(known),
             }
-            None => Ok(None),
-        }
-    }
-
-    /// A member, unless it is left out: undefined and null stand for that.
-    pub(crate) fn get(&self, name: &str, error: ArgumentError) -> Result<Option<JsValue>, ArgumentError> {
-        match &self.0 {
-            Some(object) => get_own(object, name).map_err(|_| error),
-            None => Ok(None),
-        }
-    }
-
-    /// A member that is a non-empty string.
-    pub(crate) fn text(&self, name: &str, error: ArgumentError) -> Result<Option<JsValue>, ArgumentError> {
-        let text = self.get(name, error)?;
-        text.as_ref().map(|text| check_text(text, error)).transpose()?;
-        Ok(text)
-    }
-
-    /// A member that is a list of non-empty strings: a copy, so that the caller may change theirs.
-    pub(crate) fn texts(&self, name: &str, error: ArgumentError) -> Result<Option<Array>, ArgumentError> {
-        match self.get(name, error)?.map(|value| copy_texts(&value)) {
-            None => Ok(None),
-            Some(Ok(Some(copy))) => Ok(Some(copy)),
-            _ => Err(error),
-        }
-    }
-
-    /// A member that is a number between two bounds.
-    pub(crate) fn number(
-        &self,
-        name: &str,
-        (least, most): (f64, f64),
-        error: ArgumentError,
-    ) -> Result<Option<f64>, ArgumentError> {
-        match self.get(name, error)?.map(|value| value.as_f64()) {
-            None => Ok(None),
-            Some(Some(number)) if number >= least && number <= most => Ok(Some(number)),
-            _ => Err(error),
-        }
-    }
-
-    /// A member that is a whole number between two bounds.
-    pub(crate) fn whole(
-        &self,
-        name: &str,
-        (least, most): (u32, u32),
-        error: ArgumentError,
-    ) -> Result<Option<u32>, ArgumentError> {
-        let number = self.number(name, (f64::from(least), f64::from(most)), error)?;
-        match number.map(|number| (number, number as u32)) {
-            None => Ok(None),
-            Some((number, whole)) if f64::from(whole) == number => Ok(Some(whole)),
-            Some(_) => Err(error),
-        }
-    }
-
-    /// A member that is a function.
-    pub(crate) fn function(
-        &self,
-        name: &str,
-        error: ArgumentError,
-    ) -> Result<Option<Function>, ArgumentError> {
-        match self.get(name, error)?.map(JsCast::dyn_into) {
-            None => Ok(None),
-            Some(Ok(function)) => Ok(Some(function)),
-            Some(Err(_)) => Err(error),
-        }
-    }
-
-    /// Milliseconds that an attempt may take.
-    pub(crate) fn timeout_ms(&self) -> Result<Option<f64>, ArgumentError> {
-        self.number("timeoutMs", (1.0, MAX_TIMEOUT_MS), ArgumentError::TIMEOUT_MS)
-    }
-
-    /// Attempts after the first.
-    pub(crate) fn max_retries(&self) -> Result<Option<u32>, ArgumentError> {
-        self.whole("maxRetries", (0, MAX_RETRIES), ArgumentError::MAX_RETRIES)
-    }
-
-    /// The caller's AbortSignal.
-    pub(crate) fn signal(&self) -> Result<Option<JsValue>, ArgumentError> {
-        let signal = self.get("signal", ArgumentError::SIGNAL)?;
-        match signal.as_ref().map(is_signal) {
-            None | Some(Ok(true)) => Ok(signal),
-            _ => Err(ArgumentError::SIGNAL),
-        }
-    }
-
-    /// Whether anything was passed.
-    pub(crate) const fn is_some(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// The object itself.
-    pub(crate) fn object(self) -> Option<JsValue> {
-        self.0
+            .to_string(),
+            name,
+        }),
     }
 }
 
-/// The options that an operation takes.
-pub(crate) const fn operation_names(operation: Operation) -> KnownNames {
-    KnownNames(CALL_OPTIONS, operation.facts().options)
+/// The values that go into a body, each in a numbered place.
+pub(crate) struct Values {
+    pub(crate) record: Seen,
+    /// A bit for each place that is taken.
+    taken: u32,
+    next: u32,
 }
 
-/// Checks that a value is a string with something in it. It stays a JavaScript string: it is only handed on.
-pub(crate) fn check_text(value: &JsValue, error: ArgumentError) -> Result<(), ArgumentError> {
-    if is_text(value) { Ok(()) } else { Err(error) }
-}
+/// What stands in a template for the value in a place.
+const MARKERS: &str = "\0a\0b\0c\0d\0e\0f\0g\0h\0i\0j";
 
-/// Checks that a value is an event id. A number is exact only up to 2^53 - 1; past it, a bigint is.
-pub(crate) fn check_event_id(value: &JsValue) -> Result<(), ArgumentError> {
-    if is_event_id(value) {
+/// Where Link's settings begin, behind all that a method is passed.
+pub(crate) const LINK: u32 = 5;
+
+impl Values {
+    /// Values in what may hold some already. The next goes to `next`.
+    pub(crate) fn new(record: JsValue, next: u32) -> Self {
+        let record = Seen(record);
+        let taken = record.number(TAKEN).map_or(0, |taken| taken as u32);
+        Self { record, taken, next }
+    }
+
+    /// Puts a value into a place.
+    pub(crate) fn put(&mut self, place: u32, value: &JsValue) {
+        self.record.set(marker_of(place), value);
+        self.taken |= 1_u32.wrapping_shl(place);
+    }
+
+    /// Reads members of what was passed into the next places.
+    pub(crate) fn read(
+        &mut self,
+        passed: &JsValue,
+        parameters: &[Parameter],
+    ) -> Result<(), ArgumentError> {
+        for parameter in parameters {
+            if let Some(value) = parameter.read(passed)? {
+                self.put(self.next, &value);
+            }
+            self.next = self.next.wrapping_add(1);
+        }
         Ok(())
-    } else {
-        Err(ArgumentError::AFTER_ID)
     }
+
+    /// The marker of the value in a place, if there is one.
+    pub(crate) fn marker(&self, place: u32) -> Option<&'static str> {
+        (self.taken.wrapping_shr(place) & 1 == 1).then(|| marker_of(place))
+    }
+
+    /// The record, with a note of what it holds.
+    pub(crate) fn into_record(self) -> JsValue {
+        self.record.set_number(TAKEN, f64::from(self.taken));
+        self.record.0
+    }
+}
+
+const TAKEN: &str = "taken";
+
+pub(crate) fn marker_of(place: u32) -> &'static str {
+    let at = place as usize * 2;
+    MARKERS.get(at..at.wrapping_add(2)).unwrap_or_default()
 }

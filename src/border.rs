@@ -1,138 +1,195 @@
-//! The records that cross between wasm and JavaScript, each a plain object over there.
+//! The records that cross between wasm and JavaScript, each a plain object over there that inherits nothing.
 
 use std::fmt::Display;
+use std::time::Duration;
 
-use js_sys::{Array, Function, Object};
 use plaid_edge_core::error::{ArgumentError, Kind, Message};
 use plaid_edge_core::operation::Operation;
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/js/values.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = newRecord)]
+    fn new_record() -> JsValue;
+    #[wasm_bindgen(js_name = setMember)]
+    fn set_text(record: &JsValue, name: &str, value: &str);
+    #[wasm_bindgen(js_name = setMember)]
+    fn set_number(record: &JsValue, name: &str, value: f64);
+    #[wasm_bindgen(js_name = setMember)]
+    fn set_flag(record: &JsValue, name: &str, value: bool);
+    #[wasm_bindgen(js_name = setMember)]
+    fn set_value(record: &JsValue, name: &str, value: &JsValue);
+    #[wasm_bindgen(js_name = getMember)]
+    fn get_text(record: &JsValue, name: &str) -> Option<String>;
+    #[wasm_bindgen(js_name = getMember)]
+    fn get_value(record: &JsValue, name: &str) -> JsValue;
+    #[wasm_bindgen(js_name = getMember)]
+    fn get_number(record: &JsValue, name: &str) -> Option<f64>;
+}
 
 #[wasm_bindgen(module = "/src/js/errors.js")]
 extern "C" {
     /// The error that a record describes.
     #[wasm_bindgen(js_name = errorOf)]
-    pub(crate) fn error_of(record: &ErrorRecord) -> JsValue;
+    fn error_of(record: &JsValue) -> JsValue;
 }
 
-#[wasm_bindgen]
-extern "C" {
-    /// What an adapter needs for every call.
-    pub(crate) type Settings;
-    #[wasm_bindgen(method, setter, js_name = baseUrl)]
-    pub(crate) fn set_base_url(this: &Settings, value: &str);
-    #[wasm_bindgen(method, setter, js_name = clientId)]
-    pub(crate) fn set_client_id(this: &Settings, value: &str);
-    #[wasm_bindgen(method, setter, js_name = secret)]
-    pub(crate) fn set_secret(this: &Settings, value: &str);
-    #[wasm_bindgen(method, setter, js_name = plaidVersion)]
-    pub(crate) fn set_plaid_version(this: &Settings, value: &str);
-    #[wasm_bindgen(method, setter, js_name = scope)]
-    pub(crate) fn set_scope(this: &Settings, value: f64);
-    #[wasm_bindgen(method, setter, js_name = fetch)]
-    pub(crate) fn set_fetch(this: &Settings, value: Option<Function>);
-    #[wasm_bindgen(method, setter, js_name = onAttempt)]
-    pub(crate) fn set_on_attempt(this: &Settings, value: Option<Function>);
-    #[wasm_bindgen(method, setter, js_name = timeoutMs)]
-    pub(crate) fn set_timeout_ms(this: &Settings, value: Option<f64>);
-    #[wasm_bindgen(method, setter, js_name = retries)]
-    pub(crate) fn set_retries(this: &Settings, value: u32);
+/// Declares the records that Rust fills in: for each member its setter, its type and its name in JavaScript.
+macro_rules! records {
+    ($($(#[$doc:meta])* $Record:ident { $($setter:ident: $type:ident $name:literal;)* })*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) struct $Record(JsValue);
 
-    /// One call: what is sent, and how.
-    pub(crate) type Plan;
-    #[wasm_bindgen(method, setter, js_name = call)]
-    pub(crate) fn set_call(this: &Plan, value: u32);
-    #[wasm_bindgen(method, setter, js_name = path)]
-    pub(crate) fn set_path(this: &Plan, value: &JsValue);
-    #[wasm_bindgen(method, setter, js_name = body)]
-    pub(crate) fn set_body(this: &Plan, value: &JsValue);
-    #[wasm_bindgen(method, setter, js_name = timeoutMs)]
-    pub(crate) fn set_plan_timeout_ms(this: &Plan, value: f64);
-    #[wasm_bindgen(method, setter, js_name = defaultTimeoutMs)]
-    pub(crate) fn set_default_timeout_ms(this: &Plan, value: f64);
-    #[wasm_bindgen(method, setter, js_name = signal)]
-    pub(crate) fn set_signal(this: &Plan, value: &JsValue);
+            impl $Record {
+                /// An empty one.
+                pub(crate) fn new() -> Self {
+                    Self(new_record())
+                }
 
-    #[wasm_bindgen(method, setter, js_name = toleranceS)]
-    pub(crate) fn set_tolerance_s(this: &Plan, value: f64);
+                $(records!(@ $setter $type $name);)*
+            }
 
-    /// How an attempt ended that was no success.
-    pub type Outcome;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn end(this: &Outcome) -> End;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn status(this: &Outcome) -> Option<f64>;
-    #[wasm_bindgen(method, getter, js_name = isObject)]
-    pub(crate) fn is_object(this: &Outcome) -> bool;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn code(this: &Outcome) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = hasMessage)]
-    pub(crate) fn has_message(this: &Outcome) -> bool;
-    #[wasm_bindgen(method, getter, js_name = hasRequestId)]
-    pub(crate) fn has_request_id(this: &Outcome) -> bool;
-    #[wasm_bindgen(method, getter, js_name = retryAfter)]
-    pub(crate) fn retry_after(this: &Outcome) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = retryAfterDateMs)]
-    pub(crate) fn retry_after_date_ms(this: &Outcome) -> f64;
+            impl From<$Record> for JsValue {
+                fn from(record: $Record) -> Self {
+                    record.0
+                }
+            }
+        )*
+    };
+    (@ $setter:ident text $name:literal) => {
+        pub(crate) fn $setter(&self, value: &str) {
+            set_text(&self.0, $name, value);
+        }
+    };
+    (@ $setter:ident number $name:literal) => {
+        pub(crate) fn $setter(&self, value: f64) {
+            set_number(&self.0, $name, value);
+        }
+    };
+    (@ $setter:ident milliseconds $name:literal) => {
+        pub(crate) fn $setter(&self, value: Duration) {
+            set_number(&self.0, $name, milliseconds(value));
+        }
+    };
+    (@ $setter:ident flag $name:literal) => {
+        pub(crate) fn $setter(&self, value: bool) {
+            set_flag(&self.0, $name, value);
+        }
+    };
+    (@ $setter:ident value $name:literal) => {
+        pub(crate) fn $setter(&self, value: &JsValue) {
+            set_value(&self.0, $name, value);
+        }
+    };
+}
 
-    /// What a webhook's token claims.
-    pub type TokenClaims;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn algorithm(this: &TokenClaims) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = keyId)]
-    pub(crate) fn key_id(this: &TokenClaims) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = isCritical)]
-    pub(crate) fn is_critical(this: &TokenClaims) -> bool;
-    #[wasm_bindgen(method, getter, js_name = issuedAt)]
-    pub(crate) fn issued_at(this: &TokenClaims) -> Option<f64>;
-    #[wasm_bindgen(method, getter, js_name = bodyHash)]
-    pub(crate) fn body_hash(this: &TokenClaims) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = signatureLength)]
-    pub(crate) fn signature_length(this: &TokenClaims) -> u32;
+records! {
+    /// What an adapter needs for every call. Its options are set by their names.
+    Settings {
+        set_base_url: text "baseUrl";
+        set_client_id: text "clientId";
+        set_secret: text "secret";
+        set_plaid_version: text "plaidVersion";
+        set_scope: number "scope";
+        set_max_retries: number "maxRetries";
+    }
 
-    /// How much of a webhook is looked at.
-    pub type Limits;
-    #[wasm_bindgen(method, setter, js_name = header)]
-    pub(crate) fn set_header(this: &Limits, value: &str);
-    #[wasm_bindgen(method, setter, js_name = maxToken)]
-    pub(crate) fn set_max_token(this: &Limits, value: u32);
-    #[wasm_bindgen(method, setter, js_name = maxBody)]
-    pub(crate) fn set_max_body(this: &Limits, value: u32);
-    #[wasm_bindgen(method, setter, js_name = maxChunks)]
-    pub(crate) fn set_max_chunks(this: &Limits, value: u32);
-    #[wasm_bindgen(method, setter, js_name = pollMs)]
-    pub(crate) fn set_poll_ms(this: &Limits, value: f64);
+    /// One call: what is sent, and how. The options that every method takes are set by their names.
+    Plan {
+        set_call: number "call";
+        set_path: text "path";
+        set_body: value "body";
+        set_template: text "body";
+        set_default_timeout: milliseconds "defaultTimeoutMs";
+        set_list: text "list";
+        set_header: text "header";
+        set_tolerance_s: number "toleranceS";
+        set_max_token: number "maxToken";
+        set_max_body: number "maxBody";
+        set_max_chunks: number "maxChunks";
+        set_poll: milliseconds "pollMs";
+    }
 
     /// An error, and after an attempt what to do next.
-    #[derive(Clone)]
-    pub type ErrorRecord;
-    #[wasm_bindgen(method, setter, js_name = errorClass)]
-    pub(crate) fn set_error_class(this: &ErrorRecord, value: &str);
-    #[wasm_bindgen(method, setter, js_name = kind)]
-    pub(crate) fn set_kind(this: &ErrorRecord, value: &str);
-    #[wasm_bindgen(method, setter, js_name = message)]
-    pub(crate) fn set_message(this: &ErrorRecord, value: &str);
-    #[wasm_bindgen(method, setter, js_name = endpoint)]
-    pub(crate) fn set_endpoint(this: &ErrorRecord, value: &str);
-    #[wasm_bindgen(method, setter, js_name = reason)]
-    pub(crate) fn set_reason(this: &ErrorRecord, value: &str);
-    #[wasm_bindgen(method, setter, js_name = name)]
-    pub(crate) fn set_name(this: &ErrorRecord, value: &JsValue);
-    #[wasm_bindgen(method, setter, js_name = problems)]
-    pub(crate) fn set_problems(this: &ErrorRecord, value: &Array);
-    #[wasm_bindgen(method, setter, js_name = attempts)]
-    pub(crate) fn set_attempts(this: &ErrorRecord, value: u32);
-    #[wasm_bindgen(method, setter, js_name = retryable)]
-    pub(crate) fn set_retryable(this: &ErrorRecord, value: bool);
-    #[wasm_bindgen(method, setter, js_name = retryAfterMs)]
-    pub(crate) fn set_retry_after_ms(this: &ErrorRecord, value: f64);
-    #[wasm_bindgen(method, setter, js_name = call)]
-    pub(crate) fn set_next_call(this: &ErrorRecord, value: u32);
-    #[wasm_bindgen(method, setter, js_name = waitMs)]
-    pub(crate) fn set_wait_ms(this: &ErrorRecord, value: f64);
-    #[wasm_bindgen(method, setter, js_name = responseLost)]
-    pub(crate) fn set_response_lost(this: &ErrorRecord, value: bool);
-    #[wasm_bindgen(method, setter, js_name = wasUsedEarlier)]
-    pub(crate) fn set_was_used_earlier(this: &ErrorRecord, value: bool);
+    ErrorRecord {
+        set_error_class: text "errorClass";
+        set_kind: text "kind";
+        set_message: text "message";
+        set_endpoint: text "endpoint";
+        set_reason: text "reason";
+        set_name: value "name";
+        set_method: text "name";
+        set_problems: text "problems";
+        set_attempts: number "attempts";
+        set_retryable: flag "retryable";
+        set_retry_after: milliseconds "retryAfterMs";
+        set_next_call: number "call";
+        set_wait: milliseconds "waitMs";
+        set_response_lost: flag "responseLost";
+        set_was_used_earlier: flag "wasUsedEarlier";
+    }
+}
+
+impl Settings {
+    /// Sets an option of the caller's.
+    pub(crate) fn set_option(&self, name: &str, value: &JsValue) {
+        set_value(&self.0, name, value);
+    }
+}
+
+impl Plan {
+    /// Sets an option of the caller's.
+    pub(crate) fn set_option(&self, name: &str, value: &JsValue) {
+        set_value(&self.0, name, value);
+    }
+
+    /// The option, if the caller gave it.
+    pub(crate) fn max_retries(&self) -> Option<u32> {
+        get_number(&self.0, "maxRetries").map(|number| number as u32)
+    }
+}
+
+impl ErrorRecord {
+    /// The error itself.
+    pub(crate) fn into_error(self) -> JsValue {
+        error_of(&self.0)
+    }
+}
+
+/// A record that JavaScript filled in.
+pub(crate) struct Seen(pub(crate) JsValue);
+
+impl Seen {
+    /// A member that is a string; none for anything else.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        get_text(&self.0, name)
+    }
+
+    /// A member that is a number; none for anything else.
+    pub(crate) fn number(&self, name: &str) -> Option<f64> {
+        get_number(&self.0, name)
+    }
+
+    /// Whether a member is true.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.number(name) == Some(1.0)
+    }
+
+    /// A member, whatever it is.
+    pub(crate) fn value(&self, name: &str) -> JsValue {
+        get_value(&self.0, name)
+    }
+
+    /// Sets a member.
+    pub(crate) fn set(&self, name: &str, value: &JsValue) {
+        set_value(&self.0, name, value);
+    }
+
+    /// Sets a member to a number.
+    pub(crate) fn set_number(&self, name: &str, value: f64) {
+        set_number(&self.0, name, value);
+    }
 }
 
 /// What is wrong with a value of the environment.
@@ -173,11 +230,11 @@ pub enum End {
     MissingGlobal = "missing_global",
 }
 
-/// What JavaScript found of a webhook.
+/// What JavaScript found to be wrong with a webhook, or with what Plaid responded.
 #[wasm_bindgen(skip_typescript)]
 #[derive(Clone, Copy)]
 pub enum Finding {
-    /// No token.
+    /// A webhook without a token.
     MissingHeader = "missing_header",
     /// More than is read.
     BodyTooLarge = "body_too_large",
@@ -195,18 +252,22 @@ pub enum Finding {
     ReadBefore = "read_before",
     /// A body that is not base64.
     Base64 = "base64",
+    /// Plaid's key is none.
+    NotAKey = "not_a_key",
+    /// The key did not come in time.
+    TimedOut = "timed_out",
+    /// The runtime lacks something.
+    MissingGlobal = "missing_global",
+    /// A response that is no list of events.
+    NotEvents = "not_events",
+    /// A response that is not what the endpoint responds with.
+    Unexpected = "unexpected",
 }
 
-/// An empty record.
-pub(crate) fn record<T: JsCast>() -> T {
-    Object::new().unchecked_into()
-}
-
-/// The markers that JavaScript puts values and texts in the places of.
+/// The markers that JavaScript puts texts in the places of.
 pub(crate) mod marker {
     use plaid_edge_core::error::Text;
 
-    pub(crate) const VALUE: &str = "\0";
     pub(crate) const CODE: Text<'_> = Text("{errorCode}");
     pub(crate) const MESSAGE: Text<'_> = Text("{errorMessage}");
     pub(crate) const REQUEST_ID: &str = "{requestId}";
@@ -219,14 +280,14 @@ pub(crate) mod marker {
 /// The record of an error of that operation.
 pub(crate) fn error_record(operation: Operation, kind: Kind, what: &dyn Display) -> ErrorRecord {
     let facts = operation.facts();
-    let record: ErrorRecord = record();
+    let record = ErrorRecord::new();
     record.set_error_class(match kind {
         Kind::Server => "PlaidApiInternalServerError",
         Kind::Configuration if operation == Operation::InitializePlaid => "PlaidAdapterConfigurationError",
         _ => facts.error_class,
     });
     record.set_kind(kind.as_str());
-    record.set_attempts(0);
+    record.set_attempts(0.0);
     record.set_retryable(false);
     if !facts.path.is_empty() {
         record.set_endpoint(facts.path);
@@ -247,22 +308,22 @@ pub(crate) fn error_record(operation: Operation, kind: Kind, what: &dyn Display)
     };
     record.set_message(&message.to_string());
     if kind == Kind::Configuration {
-        record.set_problems(&Array::of1(&what.to_string().into()));
+        record.set_problems(&what.to_string());
     }
     record
 }
 
 /// The error of an operation that was called wrongly. Nothing was sent.
-pub(crate) fn refused(operation: Operation, error: ArgumentError) -> JsValue {
-    error_of(&error_record(operation, Kind::InvalidArgument, &error))
+pub(crate) fn refused(operation: Operation, error: ArgumentError) -> ErrorRecord {
+    error_record(operation, Kind::InvalidArgument, &error)
 }
 
 /// Milliseconds, as JavaScript counts them.
-pub(crate) fn milliseconds(duration: std::time::Duration) -> f64 {
-    duration.as_millis() as f64
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs() as f64 * 1000.0 + f64::from(duration.subsec_millis())
 }
 
 /// A duration from JavaScript's milliseconds; none for what is no time.
-pub(crate) fn duration(milliseconds: f64) -> std::time::Duration {
-    std::time::Duration::from_millis(milliseconds as u64)
+pub(crate) fn duration(milliseconds: f64) -> Duration {
+    Duration::from_millis(milliseconds as u64)
 }

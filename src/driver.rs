@@ -1,28 +1,30 @@
 //! What the JavaScript that drives a call asks while it is under way. Every answer is given at once.
 
 use std::cell::RefCell;
+use std::fmt::Display;
 
 use plaid_edge_core::call::{self, Call, Next};
 use plaid_edge_core::error::{ArgumentError, Failure, Kind, Message, Status, Text, UsedToken};
 use plaid_edge_core::keys::{KeyCache, Learned, Lookup};
-use plaid_edge_core::operation::{Feed, Operation};
+use plaid_edge_core::operation::Operation;
 use plaid_edge_core::retry::RetryAfter;
 use plaid_edge_core::transactions::{AfterPage, Update};
 use plaid_edge_core::webhook::{self, Claims, WebhookError};
 use wasm_bindgen::prelude::*;
 
+use crate::adapter::operation_of;
 use crate::border::{
-    End, ErrorRecord, Finding, Limits, Outcome, TokenClaims, duration, error_of, error_record, marker,
-    milliseconds, record, refused,
+    End, ErrorRecord, Finding, Seen, duration, error_record, marker, refused,
 };
 
 /// Judges an attempt that was no success: gives the record of its error, with `waitMs` and `call` where it is retried.
 #[wasm_bindgen(skip_typescript)]
-pub fn judge(bits: u32, seen: &Outcome, chance: f64, now_ms: f64) -> ErrorRecord {
+pub fn judge(bits: u32, end: End, seen: JsValue, chance: f64, now_ms: f64) -> JsValue {
+    let seen = Seen(seen);
     let mut call = Call::from_bits(bits);
     let (operation, attempt) = (call.operation(), call.attempt());
-    let code = seen.code();
-    let (outcome, failure) = read_outcome(seen, code.as_deref(), now_ms);
+    let code = seen.text("code");
+    let (outcome, failure) = read_outcome(end, &seen, code.as_deref(), now_ms);
     let verdict = call.judge(&outcome, chance);
     let used_token = match verdict.next {
         Next::Fail { used_token } => used_token,
@@ -32,47 +34,49 @@ pub fn judge(bits: u32, seen: &Outcome, chance: f64, now_ms: f64) -> ErrorRecord
         method: operation.facts().method,
         what: &failure,
         attempts: attempt,
-        request_id: seen.has_request_id().then_some(marker::REQUEST_ID),
+        request_id: seen.flag("hasRequestId").then_some(marker::REQUEST_ID),
         used_token,
     };
     let error = error_record(operation, verdict.kind, &failure);
     error.set_message(&message.to_string());
-    error.set_attempts(attempt);
+    error.set_attempts(f64::from(attempt));
     error.set_retryable(verdict.retryable);
     error.set_response_lost(verdict.response_lost);
     error.set_was_used_earlier(used_token == Some(UsedToken::Earlier));
     if let Some(asked) = verdict.retry_after {
-        error.set_retry_after_ms(milliseconds(asked));
+        error.set_retry_after(asked);
     }
     if let Next::Wait(wait) = verdict.next {
-        error.set_wait_ms(milliseconds(wait));
-        error.set_next_call(call.to_bits());
+        error.set_wait(wait);
+        error.set_next_call(f64::from(call.to_bits()));
     }
-    error
+    error.into()
 }
 
 /// What JavaScript saw, as the core knows it, and in words.
 fn read_outcome<'a>(
-    seen: &Outcome,
+    end: End,
+    seen: &Seen,
     code: Option<&'a str>,
     now_ms: f64,
 ) -> (call::Outcome<'a>, Failure<'static>) {
-    let status = seen.status().map_or(0, |status| status as u16);
-    let retry_after = seen.retry_after();
+    let status = seen.number("status").map_or(0, |status| status as u16);
+    let retry_after = seen.text("retryAfter");
     let responded = call::Outcome::Responded {
         status,
         code,
         retry_after: match retry_after.as_deref().and_then(RetryAfter::parse) {
             Some(RetryAfter::After(wait)) => Some(wait),
             // What has the form of a date need not be one.
-            Some(RetryAfter::Until) => Some(seen.retry_after_date_ms())
+            Some(RetryAfter::Until) => seen
+                .number("retryAfterDateMs")
                 .filter(|date| !date.is_nan())
                 .map(|date| duration(date - now_ms)),
             None => None,
         },
     };
     let shown = Status(status);
-    match (seen.end(), status) {
+    match (end, status) {
         (End::TimedOut, _) => {
             let milliseconds = marker::TIMEOUT_MS;
             (call::Outcome::TimedOut, Failure::Timeout { milliseconds })
@@ -91,10 +95,10 @@ fn read_outcome<'a>(
             (call::Outcome::Redirected, Failure::Redirect)
         }
         (_, 200..=299) => (call::Outcome::Unreadable, Failure::NotJson { status: shown }),
-        _ if !seen.is_object() => (responded, Failure::NotJson { status: shown }),
+        _ if !seen.flag("isObject") => (responded, Failure::NotJson { status: shown }),
         _ if code.is_none() => (responded, Failure::NoPlaidError { status: shown }),
         _ => {
-            let message = if seen.has_message() {
+            let message = if seen.flag("hasMessage") {
                 marker::MESSAGE
             } else {
                 Text("(no message)")
@@ -112,35 +116,15 @@ fn read_outcome<'a>(
     }
 }
 
-/// The error of an event feed's page that is no list of events.
-#[wasm_bindgen(js_name = notEvents, skip_typescript)]
-pub fn not_events(is_transfer: bool) -> ErrorRecord {
-    received(feed(is_transfer).operation(), &Failure::NotEvents)
-}
-
-/// The name of the list of events in a page of a feed.
-#[wasm_bindgen(js_name = eventList, skip_typescript)]
-pub fn event_list(is_transfer: bool) -> String {
-    feed(is_transfer).list().to_owned()
-}
-
-const fn feed(is_transfer: bool) -> Feed {
-    if is_transfer {
-        Feed::Transfer
-    } else {
-        Feed::BankTransfer
-    }
-}
-
-/// After a page of transactions: the update's new number if another page follows, nothing if it is complete, or the
-/// record of an error. `update` is 0 at the beginning.
+/// After a page of transactions: the update's new number if another page follows, undefined if it is complete, null if
+/// the page leads nowhere. `update` is 0 at the beginning.
 #[wasm_bindgen(js_name = afterPage, skip_typescript)]
 pub fn after_page(update: u32, has_more: bool, has_moved: bool) -> JsValue {
     let mut update = Update::from_bits(update);
     match update.page(has_more, has_moved) {
         AfterPage::More => update.to_bits().into(),
         AfterPage::Done => JsValue::UNDEFINED,
-        AfterPage::Endless => not_transactions().into(),
+        AfterPage::Endless => JsValue::NULL,
     }
 }
 
@@ -151,49 +135,21 @@ pub fn restarted_after(update: u32, code: &str) -> Option<u32> {
     update.restarts_after(code).then(|| update.to_bits())
 }
 
-/// The error of a page that does not have what `/transactions/sync` responds with.
-#[wasm_bindgen(js_name = notTransactions, skip_typescript)]
-pub fn not_transactions() -> ErrorRecord {
-    let path = Operation::TransactionsSync.facts().path;
-    received(
-        Operation::TransactionsSync,
-        &Failure::Unexpected { path: Text(path) },
-    )
-}
-
-/// The error of a response that was complete, and is not what the endpoint responds with.
-fn received(operation: Operation, failure: &Failure<'_>) -> ErrorRecord {
-    let error = error_record(operation, Kind::BadResponse, failure);
-    error.set_attempts(1);
-    error
-}
-
-/// How much of a webhook is looked at.
-#[wasm_bindgen(js_name = webhookLimits, skip_typescript)]
-pub fn webhook_limits() -> Limits {
-    let limits: Limits = record();
-    limits.set_header(webhook::HEADER);
-    limits.set_max_token(webhook::MAX_TOKEN);
-    limits.set_max_body(webhook::MAX_BODY);
-    limits.set_max_chunks(webhook::MAX_CHUNKS);
-    limits.set_poll_ms(milliseconds(webhook::KEY_POLL));
-    limits
-}
-
 /// Checks what a token claims: gives the id of its key, or the error to reject with.
 #[wasm_bindgen(js_name = checkClaims, skip_typescript)]
-pub fn check_claims(claims: &TokenClaims, now_ms: f64, tolerance_s: f64) -> JsValue {
+pub fn check_claims(claims: JsValue, now_ms: f64, tolerance_s: f64) -> JsValue {
+    let claims = Seen(claims);
     let claims = Claims {
-        algorithm: claims.algorithm(),
-        key_id: claims.key_id(),
-        is_critical: claims.is_critical(),
-        issued_at: claims.issued_at(),
-        body_hash: claims.body_hash(),
-        signature_length: claims.signature_length(),
+        algorithm: claims.text("algorithm"),
+        key_id: claims.text("keyId"),
+        is_critical: claims.flag("isCritical"),
+        issued_at: claims.number("issuedAt"),
+        body_hash: claims.text("bodyHash"),
+        signature_length: claims.number("signatureLength").map_or(0, |length| length as u32),
     };
     match claims.check(duration(now_ms), tolerance_s) {
         Ok(key_id) => key_id.into(),
-        Err(error) => distrusted(error, 0),
+        Err(error) => distrusted(error).into_error(),
     }
 }
 
@@ -202,55 +158,49 @@ pub fn check_claims(claims: &TokenClaims, now_ms: f64, tolerance_s: f64) -> JsVa
 pub fn check_body(hash: &str, signed_hash: &str) -> JsValue {
     match webhook::check_body(hash, signed_hash) {
         Ok(()) => JsValue::UNDEFINED,
-        Err(error) => distrusted(error, 0),
+        Err(error) => distrusted(error).into_error(),
     }
 }
 
-/// The error of a webhook, by what JavaScript found.
-#[wasm_bindgen(js_name = webhookError, skip_typescript)]
-pub fn webhook_error(found: Finding, attempts: u32) -> JsValue {
+/// The record of a method's error, by what JavaScript found.
+#[wasm_bindgen(skip_typescript)]
+pub fn failed(method: &str, found: Finding, attempts: u32) -> JsValue {
+    let operation = operation_of(method);
+    let received = |kind, failure: &dyn Display| error_record(operation, kind, failure);
     let error = match found {
-        Finding::MissingHeader => Ok(WebhookError::MissingHeader),
-        Finding::BodyTooLarge => Ok(WebhookError::BodyTooLarge),
-        Finding::NotUtf8 => Ok(WebhookError::NotUtf8),
-        Finding::NotAWebhook => Ok(WebhookError::NotAWebhook),
-        Finding::BadSignature => Ok(WebhookError::BadSignature),
-        Finding::Headers => Err(ArgumentError::WEBHOOK_HEADERS),
-        Finding::Body => Err(ArgumentError::WEBHOOK_BODY),
-        Finding::ReadBefore => Err(ArgumentError::WEBHOOK_READ),
-        Finding::Base64 => Err(ArgumentError::WEBHOOK_BASE64),
-        Finding::__Invalid => Err(ArgumentError::WEBHOOK),
+        Finding::MissingHeader => distrusted(WebhookError::MissingHeader),
+        Finding::BodyTooLarge => distrusted(WebhookError::BodyTooLarge),
+        Finding::NotUtf8 => distrusted(WebhookError::NotUtf8),
+        Finding::NotAWebhook => distrusted(WebhookError::NotAWebhook),
+        Finding::BadSignature => distrusted(WebhookError::BadSignature),
+        Finding::Headers => refused(operation, ArgumentError::WEBHOOK_HEADERS),
+        Finding::Body | Finding::__Invalid => refused(operation, ArgumentError::WEBHOOK_BODY),
+        Finding::ReadBefore => refused(operation, ArgumentError::WEBHOOK_READ),
+        Finding::Base64 => refused(operation, ArgumentError::WEBHOOK_BASE64),
+        Finding::NotAKey => received(Kind::BadResponse, &Failure::NotAKey),
+        Finding::TimedOut => {
+            let milliseconds = marker::TIMEOUT_MS;
+            received(Kind::Timeout, &Failure::Timeout { milliseconds })
+        }
+        Finding::MissingGlobal => {
+            let name = marker::NAME;
+            received(Kind::Configuration, &Failure::MissingGlobal { name })
+        }
+        Finding::NotEvents => received(Kind::BadResponse, &Failure::NotEvents),
+        Finding::Unexpected => {
+            let path = Text(operation.facts().path);
+            received(Kind::BadResponse, &Failure::Unexpected { path })
+        }
     };
-    match error {
-        Ok(error) => distrusted(error, attempts),
-        Err(error) => refused(Operation::VerifyWebhook, error),
-    }
+    error.set_attempts(f64::from(attempts));
+    error.set_retryable(matches!(found, Finding::TimedOut));
+    error.into()
 }
 
-/// The error of a webhook that can't be judged, by a word for why.
-#[wasm_bindgen(js_name = notJudged, skip_typescript)]
-pub fn not_judged(why: End) -> ErrorRecord {
-    let (kind, failure) = match why {
-        End::Response => (Kind::BadResponse, Failure::NotAKey),
-        End::TimedOut => (
-            Kind::Timeout,
-            Failure::Timeout {
-                milliseconds: marker::TIMEOUT_MS,
-            },
-        ),
-        _ => (Kind::Configuration, Failure::MissingGlobal { name: marker::NAME }),
-    };
-    let error = error_record(Operation::VerifyWebhook, kind, &failure);
-    error.set_attempts(u32::from(kind == Kind::BadResponse));
-    error.set_retryable(kind == Kind::Timeout);
-    error
-}
-
-fn distrusted(error: WebhookError, attempts: u32) -> JsValue {
+fn distrusted(error: WebhookError) -> ErrorRecord {
     let record = error_record(Operation::VerifyWebhook, Kind::Webhook, &error);
     record.set_reason(error.reason());
-    record.set_attempts(attempts);
-    error_of(&record)
+    record
 }
 
 /// Configurations whose keys are remembered; of more, the one that was not used for the longest time is forgotten.
@@ -303,13 +253,13 @@ pub fn look_up_key(scope: &str, key_id: &str, is_waiting: bool, now_ms: f64) -> 
         Lookup::Known(key) | Lookup::Failed(key) => key,
         Lookup::Wait => JsValue::NULL,
         Lookup::Fetch => JsValue::UNDEFINED,
-        Lookup::Expired => distrusted(WebhookError::ExpiredKey, 0),
-        Lookup::Unknown => distrusted(WebhookError::UnknownKey, 0),
+        Lookup::Expired => distrusted(WebhookError::ExpiredKey).into_error(),
+        Lookup::Unknown => distrusted(WebhookError::UnknownKey).into_error(),
         Lookup::Exhausted(wait) => {
             let error = error_record(Operation::VerifyWebhook, Kind::RateLimit, &Failure::TooManyKeys);
             error.set_retryable(true);
-            error.set_retry_after_ms(milliseconds(wait));
-            error_of(&error)
+            error.set_retry_after(wait);
+            error.into_error()
         }
     }
 }
@@ -324,7 +274,11 @@ pub fn learn_key(scope: &str, key_id: &str, key: JsValue, expires_s: Option<f64>
         keys.learn(key_id, Learned::Key(key.clone(), expires), now);
     });
     match expires {
-        Some(expires) if expires <= now => distrusted(WebhookError::ExpiredKey, 1),
+        Some(expires) if expires <= now => {
+            let error = distrusted(WebhookError::ExpiredKey);
+            error.set_attempts(1.0);
+            error.into_error()
+        }
         _ => JsValue::UNDEFINED,
     }
 }

@@ -14,7 +14,7 @@ pub const SLOW_TIMEOUT: Duration = Duration::from_secs(60);
 /// Retries by default.
 pub const DEFAULT_RETRIES: u32 = 2;
 /// The longest time that a timer can run, in milliseconds; one set for longer fires at once.
-pub const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
+pub const MAX_TIMEOUT_MS: u32 = 2_147_483_647;
 
 /// The version of Plaid's API that everything here is written for.
 pub const PLAID_VERSION: &str = "2020-09-14";

@@ -94,25 +94,11 @@ impl ArgumentError {
 /// An option or a setting that does not exist, which would silently do nothing. `{name}` stands for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("{place}.{{name}} does not exist: the names are {known}")]
-pub struct UnknownName {
+pub struct UnknownName<'a> {
     /// Where it stands.
     pub place: Text<'static>,
-    /// The names that exist.
-    pub known: KnownNames,
-}
-
-/// Two lists of names, each separated by a comma and a space.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct KnownNames(pub &'static str, pub &'static str);
-
-impl Display for KnownNames {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)?;
-        if !self.1.is_empty() {
-            f.write_str(", ")?;
-        }
-        f.write_str(self.1)
-    }
+    /// The names that exist, separated by commas.
+    pub known: Text<'a>,
 }
 
 /// A text in a message, written without what formatting can do with a text.
@@ -352,7 +338,7 @@ mod tests {
     fn an_unknown_option_is_told_the_names() {
         let error = UnknownName {
             place: Text("options"),
-            known: KnownNames("signal, timeoutMs", "count"),
+            known: Text("signal, timeoutMs, count"),
         };
         assert_eq!(
             error.to_string(),

@@ -37,12 +37,7 @@ pub struct Facts {
     pub path: &'static str,
     /// The error class of the npm package.
     pub error_class: &'static str,
-    /// The names of the method's own options, separated by commas.
-    pub options: &'static str,
 }
-
-/// The options that every method takes, separated by commas.
-pub const CALL_OPTIONS: &str = "signal, timeoutMs, maxRetries";
 
 impl Operation {
     /// Every operation, in the order of its number.
@@ -62,60 +57,55 @@ impl Operation {
 
     /// What is known of the operation.
     pub const fn facts(self) -> Facts {
-        let (method, path, error_class, options) = match self {
-            Self::InitializePlaid => ("initializePlaid", "", "PlaidAdapterError", ""),
+        let (method, path, error_class) = match self {
+            Self::InitializePlaid => ("initializePlaid", "", "PlaidAdapterError"),
             Self::CreateLinkToken => (
                 "createLinkToken",
                 "/link/token/create",
                 "PlaidCreateLinkTokenError",
-                "accessToken, overrides",
             ),
             Self::ExchangePublicToken => (
                 "exchangePublicToken",
                 "/item/public_token/exchange",
                 "PlaidExchangePublicTokenError",
-                "",
             ),
-            Self::Auth => ("authRequest", "/auth/get", "PlaidAuthError", "accountIds"),
-            Self::Identity => (
-                "identityRequest",
-                "/identity/get",
-                "PlaidIdentityError",
-                "accountIds",
-            ),
+            Self::Auth => ("authRequest", "/auth/get", "PlaidAuthError"),
+            Self::Identity => ("identityRequest", "/identity/get", "PlaidIdentityError"),
             Self::BankTransferEventSync => (
                 "syncBankTransferEvent",
                 "/bank_transfer/event/sync",
                 "PlaidBankTransferSyncEventError",
-                "count",
             ),
             Self::TransferEventSync => (
                 "syncTransferEvent",
                 "/transfer/event/sync",
                 "PlaidTransferSyncEventError",
-                "count",
             ),
             Self::TransactionsSync => (
                 "syncTransactions",
                 "/transactions/sync",
                 "PlaidTransactionsSyncError",
-                "cursor, count, options",
             ),
-            Self::Request => ("request", "", "PlaidAdapterError", ""),
-            Self::Download => ("download", "", "PlaidAdapterError", ""),
+            Self::Request => ("request", "", "PlaidAdapterError"),
+            Self::Download => ("download", "", "PlaidAdapterError"),
             Self::VerifyWebhook => (
                 "verifyWebhook",
                 "/webhook_verification_key/get",
                 "PlaidWebhookVerificationError",
-                "toleranceSeconds",
             ),
         };
         Facts {
             method,
             path,
             error_class,
-            options,
         }
+    }
+
+    /// The operation of a method of the adapter.
+    pub fn of_method(method: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|operation| operation.facts().method == method)
     }
 
     /// The operation that has a number.

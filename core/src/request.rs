@@ -5,6 +5,7 @@
 
 use crate::link::LinkSettings;
 use crate::reads::is_read;
+use crate::transactions::DEFAULT_COUNT;
 
 /// When a request may be sent again without harm.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,34 +99,42 @@ pub fn item(access_token: &str, account_ids: Option<&str>) -> String {
 }
 
 /// The body of an event feed's page.
-pub fn event_sync(after_id: &str, count: Option<u32>) -> String {
-    match count {
-        None => concat(&["{\"after_id\":", after_id, "}"]),
-        Some(count) => concat(&["{\"after_id\":", after_id, ",\"count\":", &digits(count), "}"]),
-    }
+pub fn event_sync(after_id: &str, count: Option<&str>) -> String {
+    let (count_name, count) = member(",\"count\":", count);
+    concat(&["{\"after_id\":", after_id, count_name, count, "}"])
+}
+
+/// What a page of `/transactions/sync` is asked for with, each as JSON text.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct TransactionsPage<'a> {
+    /// Where the page begins; none at the very beginning.
+    pub cursor: Option<&'a str>,
+    /// How many transactions it may have; the most that Plaid accepts, where none is given.
+    pub count: Option<&'a str>,
+    /// Plaid's own `options`.
+    pub options: Option<&'a str>,
 }
 
 /// The body of `/transactions/sync`.
-pub fn transactions_sync(
-    access_token: &str,
-    cursor: Option<&str>,
-    count: u32,
-    options: Option<&str>,
-) -> String {
-    let member = |name, value: Option<_>| (value.map_or("", |_| name), value.unwrap_or(""));
-    let (cursor_name, cursor) = member(",\"cursor\":", cursor);
-    let (options_name, options) = member(",\"options\":", options);
+pub fn transactions_sync(access_token: &str, page: &TransactionsPage<'_>) -> String {
+    let (cursor_name, cursor) = member(",\"cursor\":", page.cursor);
+    let (options_name, options) = member(",\"options\":", page.options);
     concat(&[
         "{\"access_token\":",
         access_token,
         cursor_name,
         cursor,
         ",\"count\":",
-        &digits(count),
+        page.count.unwrap_or(DEFAULT_COUNT),
         options_name,
         options,
         "}",
     ])
+}
+
+/// A member of a body and its value, or nothing of both.
+fn member<'a>(name: &'static str, value: Option<&'a str>) -> (&'static str, &'a str) {
+    value.map_or(("", ""), |value| (name, value))
 }
 
 /// The body of `/webhook_verification_key/get`.
@@ -191,13 +200,20 @@ mod tests {
             event_sync("18446744073709551615", None),
             r#"{"after_id":18446744073709551615}"#
         );
-        assert_eq!(event_sync("0", Some(25)), r#"{"after_id":0,"count":25}"#);
+        assert_eq!(event_sync("0", Some("25")), r#"{"after_id":0,"count":25}"#);
         assert_eq!(
-            transactions_sync("\"a\"", None, 500, None),
+            transactions_sync("\"a\"", &TransactionsPage::default()),
             r#"{"access_token":"a","count":500}"#
         );
         assert_eq!(
-            transactions_sync("\"a\"", Some("\"c\""), 1, Some("{}")),
+            transactions_sync(
+                "\"a\"",
+                &TransactionsPage {
+                    cursor: Some("\"c\""),
+                    count: Some("1"),
+                    options: Some("{}"),
+                }
+            ),
             r#"{"access_token":"a","cursor":"c","count":1,"options":{}}"#
         );
     }

@@ -3,8 +3,8 @@
 //! Plaid asks that an update whose data changed meanwhile be fetched again from where it began:
 //! <https://plaid.com/docs/api/products/transactions/#transactionssync>
 
-/// Transactions a page, where the caller does not say; the most that Plaid accepts.
-pub const DEFAULT_COUNT: u32 = 500;
+/// Transactions a page, where the caller does not say, as JSON text: [`MAX_COUNT`].
+pub(crate) const DEFAULT_COUNT: &str = "500";
 /// The largest page.
 pub const MAX_COUNT: u32 = 500;
 /// How often an update is begun again.

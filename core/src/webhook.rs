@@ -21,7 +21,7 @@ pub const MAX_CHUNKS: u32 = 65_536;
 /// How old a webhook may be by default, or dated ahead.
 pub const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 /// The largest tolerance, in seconds: a year.
-pub const MAX_TOLERANCE_SECONDS: f64 = 31_536_000.0;
+pub const MAX_TOLERANCE_SECONDS: u32 = 31_536_000;
 /// How often a call that waits for another's look-up looks again.
 pub const KEY_POLL: Duration = Duration::from_millis(25);
 

@@ -1,10 +1,11 @@
 // The class PlaidAdapter. What its methods check and send, Rust says: see src/adapter.rs.
 
-import { perform } from "./call.js";
+import { perform, planOf } from "./call.js";
 import { core, result } from "./core.js";
 import { fetchEnv } from "./env.js";
 import { events } from "./events.js";
 import { syncTransactions } from "./transactions.js";
+import { newRecord } from "./values.js";
 import { verify } from "./webhook.js";
 
 export class PlaidAdapter {
@@ -12,54 +13,42 @@ export class PlaidAdapter {
   #state;
 
   constructor(env, options) {
-    this.#state = { settings: result(core.configure(env, options)) };
+    this.#state = { settings: result(core.configure(env, { options })) };
   }
 
   static async fromEnv(env, options) {
     // Of a class that extends this one, the adapter is one of that class.
     const Adapter = typeof this === "function" ? this : PlaidAdapter;
-    return new Adapter(await fetchEnv(env, core.envKeys()), options);
+    return new Adapter(await fetchEnv(env, core.envKeys().split(" ")), options);
   }
 
   initializePlaid(settings) {
     const state = PlaidAdapter.#stateOf(this, "initializePlaid");
-    state.link = result(core.linkSettings(settings));
+    state.link = result(core.linkSettings(newRecord(), { settings }));
   }
 
   createLinkToken(clientUserId, options) {
-    return PlaidAdapter.#run(this, "createLinkToken", ({ settings, link }) =>
-      core.createLinkToken(settings.retries, link, clientUserId, options),
-    );
+    return PlaidAdapter.#run(this, "createLinkToken", [clientUserId, options]);
   }
 
   exchangePublicToken(publicToken, options) {
-    return PlaidAdapter.#run(this, "exchangePublicToken", ({ settings }) =>
-      core.exchangePublicToken(settings.retries, publicToken, options),
-    );
+    return PlaidAdapter.#run(this, "exchangePublicToken", [publicToken, options]);
   }
 
   authRequest(accessToken, options) {
-    return PlaidAdapter.#run(this, "authRequest", ({ settings }) =>
-      core.authRequest(settings.retries, accessToken, options),
-    );
+    return PlaidAdapter.#run(this, "authRequest", [accessToken, options]);
   }
 
   identityRequest(accessToken, options) {
-    return PlaidAdapter.#run(this, "identityRequest", ({ settings }) =>
-      core.identityRequest(settings.retries, accessToken, options),
-    );
+    return PlaidAdapter.#run(this, "identityRequest", [accessToken, options]);
   }
 
   syncBankTransferEvent(afterId, options) {
-    return PlaidAdapter.#run(this, "syncBankTransferEvent", ({ settings }) =>
-      core.syncBankTransferEvent(settings.retries, afterId, options),
-    );
+    return PlaidAdapter.#run(this, "syncBankTransferEvent", [afterId, options]);
   }
 
   syncTransferEvent(afterId, options) {
-    return PlaidAdapter.#run(this, "syncTransferEvent", ({ settings }) =>
-      core.syncTransferEvent(settings.retries, afterId, options),
-    );
+    return PlaidAdapter.#run(this, "syncTransferEvent", [afterId, options]);
   }
 
   bankTransferEvents(options) {
@@ -71,25 +60,19 @@ export class PlaidAdapter {
   }
 
   async syncTransactions(accessToken, options) {
-    const { settings } = PlaidAdapter.#stateOf(this, "syncTransactions");
-    return syncTransactions(settings, accessToken, options);
+    return syncTransactions(PlaidAdapter.#stateOf(this, "syncTransactions"), accessToken, options);
   }
 
   request(path, body, options) {
-    return PlaidAdapter.#run(this, "request", ({ settings }) =>
-      core.request(settings.retries, path, body, options),
-    );
+    return PlaidAdapter.#run(this, "request", [path, body, options]);
   }
 
   download(path, body, options) {
-    const read = (response) => response.blob();
-    const plan = ({ settings }) => core.download(settings.retries, path, body, options);
-    return PlaidAdapter.#run(this, "download", plan, read);
+    return PlaidAdapter.#run(this, "download", [path, body, options], (response) => response.blob());
   }
 
   async verifyWebhook(webhook, options) {
-    const { settings } = PlaidAdapter.#stateOf(this, "verifyWebhook");
-    return verify(settings, webhook, result(core.verifyWebhook(settings.retries, webhook, options)));
+    return verify(PlaidAdapter.#stateOf(this, "verifyWebhook"), webhook, options);
   }
 
   free() {
@@ -105,22 +88,16 @@ export class PlaidAdapter {
     return holder.#state;
   }
 
-  /** Runs the call that `plan` gives. Arguments and settings are those of this moment. */
-  static async #run(adapter, method, plan, read) {
+  /** Runs a method's call. Arguments and settings are those of this moment. */
+  static async #run(adapter, method, given, read) {
     const state = PlaidAdapter.#stateOf(adapter, method);
-    return perform(state.settings, result(plan(state)), read);
+    return perform(state.settings, planOf(state, method, given), read);
   }
 
   /** Every event of a feed. The iterator goes on when the adapter is freed. */
   static #events(adapter, method, options) {
-    let state;
-    const page = async (afterId, pageOptions) => {
-      const { settings } = (state ??= PlaidAdapter.#stateOf(adapter, method));
-      const plan = result(core[method](settings.retries, afterId, pageOptions));
-      return { response: await perform(settings, plan), settings };
-    };
-    if (#state in Object(adapter)) state = adapter.#state;
-    return events(page, method === "syncTransferEvent", options);
+    const state = #state in Object(adapter) ? adapter.#state : undefined;
+    return events(() => state ?? PlaidAdapter.#stateOf(adapter, method), method, options);
   }
 }
 if (Symbol.dispose) PlaidAdapter.prototype[Symbol.dispose] = PlaidAdapter.prototype.free;

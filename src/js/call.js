@@ -6,12 +6,13 @@ import { errorOf, report } from "./errors.js";
 import { redactor } from "./redact.js";
 import { send, wait } from "./transport.js";
 
-// What is seen where there is no response.
-const NO_RESPONSE = { isObject: false, hasMessage: false, hasRequestId: false, retryAfterDateMs: NaN };
+/** The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. */
+export function planOf({ settings, link }, method, given) {
+  return result(core.plan(method, settings.maxRetries, { __proto__: null, ...link }, given));
+}
 
 /**
- * Runs a call to its end. `plan` is what Rust gave: the path, the body as JSON text, the call as a number, and what the
- * caller said of time. A response is handed through as it was parsed, or as `read` gives it.
+ * Runs a call to its end. A response is handed through as it was parsed, or as `read` gives it.
  */
 export async function perform(settings, plan, read) {
   // Wasm returns before anything is sent. Under its frames, `fetch` takes longer, and has less of the stack.
@@ -31,8 +32,8 @@ export async function perform(settings, plan, read) {
     const outcome = result(await send(settings, request));
     if (outcome.end === "thrown") throw givenUp(plan, outcome);
     const isSuccess = outcome.end === "success";
-    const seen = isSuccess ? undefined : { __proto__: null, ...NO_RESPONSE, ...outcome };
-    const verdict = seen && result(core.judge(call, seen, Math.random(), Date.now()));
+    const seen = { __proto__: null, ...outcome };
+    const verdict = isSuccess ? undefined : core.judge(call, outcome.end, seen, Math.random(), Date.now());
     if (onAttempt) {
       const durationMs = Date.now() - started;
       report(onAttempt, { endpoint: plan.path, attempt, durationMs }, outcome, verdict, redact);

@@ -23,8 +23,8 @@ function unavailable(words, cause) {
   return new Proxy({}, { get: fail });
 }
 
-/** What Rust gives, unless it is an error. A record inherits nothing: what all objects inherit is no setting. */
+/** What Rust gives, unless it is an error. */
 export function result(value) {
   if (value instanceof Error) throw value;
-  return Object(value) === value ? Object.setPrototypeOf(value, null) : value;
+  return value;
 }

@@ -86,10 +86,11 @@ export function errorOf(record, outcome = {}, redact = redactor()) {
     name: name ?? outcome.name,
   });
   const fill = (template) =>
-    template.replace(/\{(\w+)\}/g, (_, marker) => short(texts[marker] ?? { host, timeoutMs }[marker] ?? ""));
+    template.replace(/\{(\w+)\}/g, (_, marker) => short(texts[marker] ?? others[marker] ?? ""));
   for (const name of ["display_message", "suggested_action"]) {
     if (from(name) === null) texts[name.replace(/_./, ([, letter]) => letter.toUpperCase())] = null;
   }
+  const others = { host, timeoutMs, problems: problems?.split("\n").map(fill).join("; ") };
   const { cause: _, name: __, ...shown } = texts;
   const fields = {
     kind,
@@ -101,7 +102,7 @@ export function errorOf(record, outcome = {}, redact = redactor()) {
     retryable,
     retryAfterMs,
   };
-  fields.problems = problems?.map(fill);
+  fields.problems = problems?.split("\n").map(fill);
   for (const member of Object.keys(fields)) if (fields[member] === undefined) delete fields[member];
   const copy = lostResponse ?? redact.cause(cause);
   if (copy !== undefined) fields.cause = copy;

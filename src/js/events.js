@@ -1,18 +1,18 @@
 // The two event feeds as async iterators.
 
+import { perform, planOf } from "./call.js";
 import { core } from "./core.js";
 import { errorOf } from "./errors.js";
 import { redactor } from "./redact.js";
 import { isObject } from "./values.js";
 
 /**
- * Every event of a feed after `options.afterId`, oldest first, as an async iterator. `fetchPage` gives the page after an
- * id, and the settings that it was fetched with. The place in the feed moves only when an event is handed out, so after a failure the next call of `next` goes on
- * where the last one stopped.
+ * Every event of a feed after `options.afterId`, oldest first, as an async iterator. `stateOf` gives the adapter's state,
+ * `method` fetches a page. The place in the feed moves only when an event is handed out, so after a failure the next
+ * call of `next` goes on where the last one stopped.
  */
-export function events(fetchPage, isTransfer, options) {
-  const list = core.eventList(isTransfer);
-  let cursor, pageOptions;
+export function events(stateOf, method, options) {
+  let state, cursor, pageOptions;
   let page = [];
   let isLast = false;
   let isDone = false;
@@ -49,11 +49,14 @@ export function events(fetchPage, isTransfer, options) {
         return { done: false, value: event };
       }
       if (isLast) return finish();
-      const { response, settings } = await fetchPage(cursor, pageOptions);
-      const all = response[list];
+      state ??= stateOf();
+      const plan = planOf(state, method, [cursor, pageOptions]);
+      const response = await perform(state.settings, plan);
+      const all = response[plan.list];
       // Past 2^53 - 1 ids are no longer exact as numbers, and to go on would skip or repeat events.
       if (!Array.isArray(all) || !all.every((event) => Number.isSafeInteger(event?.event_id))) {
-        throw errorOf(core.notEvents(isTransfer), { requestId: response.request_id }, redactor(settings));
+        const requestId = response.request_id;
+        throw errorOf(core.failed(method, "not_events", 1), { requestId }, redactor(state.settings));
       }
       page = all.filter((event) => event.event_id > cursor).sort((a, b) => a.event_id - b.event_id);
       // Bank-transfer pages do not say whether more follow: there, the end is a page with nothing new.

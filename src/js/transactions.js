@@ -1,26 +1,31 @@
 // A whole update of an Item's transactions.
 
-import { core, result } from "./core.js";
-import { perform } from "./call.js";
+import { perform, planOf } from "./call.js";
+import { core } from "./core.js";
 import { errorOf, isPlaidError } from "./errors.js";
 import { redactor } from "./redact.js";
 import { isObject } from "./values.js";
 
+const METHOD = "syncTransactions";
+
 /** All pages of an update. What was fetched is shown to nobody until the last page has come. */
-export async function syncTransactions(settings, accessToken, options) {
+export async function syncTransactions(state, accessToken, options) {
+  const { settings } = state;
   // The options of this moment: the caller may change them while pages come.
-  const given = copyOf(options);
+  const first = copyOf(options);
   let update = 0;
-  let collected, cursor, plan;
+  let collected, given, plan;
   const begin = () => {
     collected = { added: [], modified: [], removed: [] };
-    cursor = undefined;
+    given = first;
   };
+  const unexpected = (requestId) =>
+    errorOf(core.failed(METHOD, "unexpected", 1), { requestId }, redactor(settings, plan.body));
   begin();
   for (;;) {
     let page;
     try {
-      plan = result(core.syncTransactions(settings.retries, accessToken, cursor, given));
+      plan = planOf(state, METHOD, [accessToken, given]);
       page = await perform(settings, plan);
     } catch (error) {
       const code = isPlaidError(error) ? error.errorCode : undefined;
@@ -32,15 +37,15 @@ export async function syncTransactions(settings, accessToken, options) {
     }
     const { added, modified, removed, next_cursor: next, has_more: hasMore, request_id: requestId } = page;
     const isPage = [added, modified, removed].every(Array.isArray) && typeof next === "string";
-    if (!isPage) throw errorOf(core.notTransactions(), { requestId }, redactor(settings, plan.body));
+    if (!isPage) throw unexpected(requestId);
     for (const name of Object.keys(collected)) for (const one of page[name]) collected[name].push(one);
-    update = core.afterPage(update, hasMore === true, next !== "" && next !== cursor);
+    update = core.afterPage(update, hasMore === true, next !== "" && next !== given?.cursor);
     if (update === undefined) {
       const { accounts, transactions_update_status } = page;
       return { ...collected, accounts, transactions_update_status, next_cursor: next, request_id: requestId };
     }
-    if (typeof update !== "number") throw errorOf(update, { requestId }, redactor(settings, plan.body));
-    cursor = next;
+    if (update === null) throw unexpected(requestId);
+    given = { __proto__: null, ...first, cursor: next };
   }
 }
 

@@ -1,20 +1,59 @@
 // Looking at what callers pass. Any value can arrive in any place, getters and proxies that throw included;
 // what throws here is caught on the other side.
 
+/** A record for Rust to fill in. It inherits nothing: what all objects inherit is no setting. */
+export const newRecord = () => ({ __proto__: null });
+
+export function getMember(record, name) {
+  return record[name];
+}
+
+export function setMember(record, name, value) {
+  record[name] = value;
+}
+
 /** An own property; undefined and null stand for what was left out. */
 export function getOwn(value, name) {
   return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** An object, or nothing. Throws for anything else. */
-export function optionalObject(value) {
-  if (value === undefined || value === null || isObject(value)) return value;
-  throw new TypeError();
-}
+// What a value comes to under each form: undefined if it counts as left out, null if it is none.
+const forms = {
+  text: (value) => (isText(value) ? value : null),
+  cursor: (value) => (typeof value === "string" ? (isText(value) ? value : undefined) : null),
+  // Wasm's memory never shrinks.
+  path: (value) => (typeof value === "string" && value.length <= 256 ? value : null),
+  texts: (value) => (Array.isArray(value) && value.length === 0 ? undefined : forms.someTexts(value)),
+  someTexts(value) {
+    // A copy: the caller may change theirs.
+    const list = Array.isArray(value) ? Array.from(value) : [];
+    return list.length > 0 && list.every(isText) ? list : null;
+  },
+  number: (value, least, most) => (typeof value === "number" && value >= least && value <= most ? value : null),
+  whole: (value, least, most) => (Number.isInteger(value) ? forms.number(value, least, most) : null),
+  eventId(value) {
+    const is64Bits = typeof value === "bigint" && BigInt.asUintN(64, value) === value;
+    return is64Bits || (Number.isSafeInteger(value) && value >= 0) ? value : null;
+  },
+  object: (value) => (isObject(value) ? value : null),
+  function: (value) => (typeof value === "function" ? value : null),
+  // Known by its members, because a signal from another realm is no instance of ours.
+  signal: (value) =>
+    isObject(value) &&
+    typeof value.aborted === "boolean" &&
+    typeof value.addEventListener === "function" &&
+    typeof value.removeEventListener === "function"
+      ? value
+      : null,
+};
 
-/** A text with a name in the place of its marker. */
-export function named(text, name) {
-  return text.replace("{name}", () => String(name).slice(0, 64));
+/** An own member of that form, undefined if it was left out. Throws if it has another form. */
+export function member(object, name, form, least, most) {
+  const value = getOwn(object, name);
+  if (value === undefined || value === null) return undefined;
+  const taken = forms[form](value, least, most);
+  if (taken === null) throw new TypeError();
+  return taken;
 }
 
 /**
@@ -39,52 +78,18 @@ export function isText(value) {
   return typeof value === "string" && value.trim() !== "";
 }
 
-/** A string short enough to be looked at in wasm, whose memory never shrinks; undefined for anything else. */
-export function shortText(value) {
-  return typeof value === "string" && value.length <= 256 ? value : undefined;
-}
-
-/** A copy of a list of non-empty strings; undefined for anything else. */
-export function copyTexts(value) {
-  const list = Array.isArray(value) ? Array.from(value) : undefined;
-  return list?.every(isText) ? list : undefined;
-}
-
-/** Known by its members, because a signal from another realm is no instance of ours. */
-export function isSignal(value) {
-  return (
-    typeof value === "object" &&
-    typeof value.aborted === "boolean" &&
-    typeof value.addEventListener === "function" &&
-    typeof value.removeEventListener === "function"
-  );
-}
-
-/** Whether a value is a whole number that is exact, or a bigint of 64 bits. */
-export function isEventId(value) {
-  return typeof value === "bigint"
-    ? BigInt.asUintN(64, value) === value
-    : Number.isSafeInteger(value) && value >= 0;
-}
-
-/** JSON text of the values, in the places of the template's markers; undefined if JSON can't carry one. */
+/** JSON text of the values, in the places of their markers; undefined if that is no JSON object. */
 export function fill(template, values) {
-  const [start, ...rest] = template.split("\0");
-  let text = start;
-  for (const [at, part] of rest.entries()) {
-    const value = values[at];
-    // JSON's own writer takes no bigint.
-    const json = typeof value === "bigint" ? String(value) : JSON.stringify(value);
-    if (json === undefined) return undefined;
-    text += json + part;
+  try {
+    const text = template.replace(/\0./g, (marker) => {
+      const value = values[marker];
+      // JSON's own writer takes no bigint.
+      return typeof value === "bigint" ? String(value) : JSON.stringify(value);
+    });
+    return text.startsWith("{") ? text : undefined;
+  } catch {
+    return undefined;
   }
-  return text;
-}
-
-/** JSON text of an object; undefined where it comes out as anything else. */
-export function jsonOf(value) {
-  const text = JSON.stringify(value);
-  return text?.startsWith("{") ? text : undefined;
 }
 
 /** Whether a JSON object has a member that is a non-empty string. */
@@ -97,10 +102,15 @@ export function hasText(json, name) {
   }
 }
 
-/** A body with another laid over it, `user` key by key. */
-export function overlay(body, overrides) {
-  const base = JSON.parse(body);
-  return jsonOf({ ...base, ...overrides, user: { ...base.user, ...getOwn(overrides, "user") } });
+/** A body with the object under that marker laid over it, `user` key by key. */
+export function overlay(body, values, marker) {
+  try {
+    const overrides = values[marker];
+    const base = JSON.parse(body);
+    return fill("\0.", { "\0.": { ...base, ...overrides, user: { ...base.user, ...getOwn(overrides, "user") } } });
+  } catch {
+    return undefined;
+  }
 }
 
 /** A header's value, from a Headers object or from what stands for one: a Map, a list of entries, a record. */

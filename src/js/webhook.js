@@ -2,51 +2,57 @@
 // is looked at first: the token, then the body's hash, then the key; the payload is parsed last.
 
 import { core, result } from "./core.js";
-import { perform } from "./call.js";
+import { perform, planOf } from "./call.js";
 import { errorOf } from "./errors.js";
 import { parseObject, wait, within } from "./transport.js";
-import { fill, headerOf, isObject } from "./values.js";
+import { headerOf } from "./values.js";
+
+const METHOD = "verifyWebhook";
+
+/** The error of a webhook, by a word for what is wrong. */
+const failed = (found, attempts = 0, outcome) => errorOf(core.failed(METHOD, found, attempts), outcome);
 
 /** The webhook's payload, if Plaid sent it. */
-export async function verify(settings, webhook, plan) {
-  const limits = core.webhookLimits();
-  const token = tokenIn(webhook, limits);
-  const claims = parseToken(token, limits);
+export async function verify(state, webhook, options) {
+  const { settings } = state;
+  const plan = planOf(state, METHOD, [webhook, options]);
+  const token = tokenIn(webhook, plan);
+  const claims = parseToken(token, plan);
   const keyId = result(core.checkClaims(claims, Date.now(), plan.toleranceS));
   const subtle = globalThis.crypto?.subtle;
-  if (!subtle) throw errorOf(core.notJudged("missing_global"), { name: "WebCrypto (crypto.subtle)" });
+  if (!subtle) throw failed("missing_global", 0, { name: "WebCrypto (crypto.subtle)" });
 
   // A sender may stall: the caller's signal ends the reading of the body too.
-  const bytes = await within(undefined, plan.signal, bytesOf(webhook, limits));
+  const bytes = await within(undefined, plan.signal, bytesOf(webhook, plan));
   if (bytes.end === "thrown") throw bytes.cause;
   const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
   const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
   result(core.checkBody(hash, claims.bodyHash));
 
-  const { key, attempts } = await keyOf(settings, plan, keyId, limits);
+  const { key, attempts } = await keyOf(settings, plan, keyId);
   const isGenuine = await isSigned(subtle, key, keyId, claims);
   if (isGenuine === undefined) throw unusable(settings, keyId);
-  if (!isGenuine) throw core.webhookError("bad_signature", attempts);
+  if (!isGenuine) throw failed("bad_signature", attempts);
   return payloadOf(bytes, attempts);
 }
 
 /** The key of that id, remembered or fetched. One call fetches it for all that wait, each for its own time. */
-async function keyOf(settings, plan, keyId, { pollMs }) {
+async function keyOf(settings, plan, keyId) {
   const scope = scopeOf(settings);
   const timeoutMs = plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs;
   const started = Date.now();
   for (let isWaiting = false; ; isWaiting = true) {
     // A clock that is set back gives nobody more time.
     const leftMs = Math.min(timeoutMs, timeoutMs - (Date.now() - started));
-    if (isWaiting && leftMs <= 0) throw errorOf(core.notJudged("timed_out"), { timeoutMs });
+    if (isWaiting && leftMs <= 0) throw failed("timed_out", 0, { timeoutMs });
     const key = result(core.lookUpKey(scope, keyId, isWaiting, Date.now()));
     if (key === undefined) {
-      const body = fill(plan.body, [keyId]);
+      const body = plan.body.replace(/\0./, () => JSON.stringify(keyId));
       const call = { __proto__: null, ...plan, body, timeoutMs: Math.max(1, leftMs) };
       return { key: await fetchedKey(settings, call, scope, keyId), attempts: 1 };
     }
     if (key !== null) return { key, attempts: 0 };
-    const waited = await wait(Math.min(pollMs, leftMs), plan.signal);
+    const waited = await wait(Math.min(plan.pollMs, leftMs), plan.signal);
     if (waited) throw waited.cause;
   }
 }
@@ -71,7 +77,7 @@ async function fetchedKey(settings, plan, scope, keyId) {
 }
 
 function unusable(settings, keyId) {
-  const error = errorOf(core.notJudged("response"));
+  const error = failed("not_a_key", 1);
   core.forgetKey(scopeOf(settings), keyId);
   return error;
 }
@@ -92,11 +98,11 @@ function payloadOf(bytes, attempts) {
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw core.webhookError("not_utf8", attempts);
+    throw failed("not_utf8", attempts);
   }
   const payload = parseObject(text);
   const isWebhook = typeof payload?.webhook_type === "string" && typeof payload.webhook_code === "string";
-  if (!isWebhook) throw core.webhookError("not_a_webhook", attempts);
+  if (!isWebhook) throw failed("not_a_webhook", attempts);
   return payload;
 }
 
@@ -108,15 +114,15 @@ function tokenIn(webhook, { header }) {
     if (all.length === 0 && webhook.body === undefined) throw new TypeError();
     token = all.map((given) => headerOf(given, header)).find((found) => found !== undefined);
   } catch {
-    throw core.webhookError("headers", 0);
+    throw failed("headers");
   }
-  if (token === undefined) throw core.webhookError("missing_header", 0);
+  if (token === undefined) throw failed("missing_header");
   return token;
 }
 
 /** What a JSON Web Token (RFC 7519) claims; nothing of what can't be read. */
 function parseToken(token, { maxToken }) {
-  const claims = { isCritical: false, signatureLength: 0 };
+  const claims = { __proto__: null };
   if (token.length > maxToken) return claims;
   const [header, payload, signature, ...more] = token.split(".").map(decode);
   const jose = parseObject(utf8(header));
@@ -125,6 +131,7 @@ function parseToken(token, { maxToken }) {
     Object.hasOwn(object, name) && typeof object[name] === type ? object[name] : undefined;
   const stated = parseObject(utf8(payload)) ?? {};
   return {
+    __proto__: null,
     // An algorithm that is no string is another one than Plaid's.
     algorithm: member(jose, "alg", "string") ?? "",
     keyId: member(jose, "kid", "string"),
@@ -162,21 +169,21 @@ async function bytesOf(webhook, limits) {
     request = webhook.raw?.bodyUsed === false ? webhook.raw : webhook;
     if (typeof request.arrayBuffer !== "function") request = undefined;
   } catch {
-    throw core.webhookError("body", 0);
+    throw failed("body");
   }
   if (typeof body === "string") {
     if (body.length > limits.maxBody * (isBase64 === true ? 2 : 1))
-      throw core.webhookError("body_too_large", 0);
+      throw failed("body_too_large");
     return limited(isBase64 === true ? fromBase64(body) : new TextEncoder().encode(body), limits);
   }
   const bytes = viewOf(body);
   if (bytes) return limited(bytes, limits).slice();
-  if (!request) throw core.webhookError("body", 0);
+  if (!request) throw failed("body");
   return readAll(request, limits);
 }
 
 function limited(bytes, { maxBody }) {
-  if (bytes.byteLength > maxBody) throw core.webhookError("body_too_large", 0);
+  if (bytes.byteLength > maxBody) throw failed("body_too_large");
   return bytes;
 }
 
@@ -191,7 +198,7 @@ function fromBase64(text) {
   try {
     return Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
   } catch {
-    throw core.webhookError("base64", 0);
+    throw failed("base64");
   }
 }
 
@@ -200,9 +207,9 @@ async function readAll(request, limits) {
   try {
     chunks = await chunksOf(request, limits);
   } catch {
-    throw core.webhookError("read_before", 0);
+    throw failed("read_before");
   }
-  if (!chunks) throw core.webhookError("body_too_large", 0);
+  if (!chunks) throw failed("body_too_large");
   const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let offset = 0;
   for (const chunk of chunks) {
