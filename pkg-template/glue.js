@@ -46,18 +46,18 @@ function bytesOf(base64) {
  * and its own stack is put back to where it was.
  */
 function guarded(exports) {
-  const { __wbindgen_add_to_stack_pointer: move } = exports;
+  const { __stack_pointer: stack } = exports;
   let depth = 0;
   const guard =
     (run) =>
     (...values) => {
       if (depth === 0) takeRoom.apply(undefined, ROOM);
-      const top = move(0);
+      const top = stack.value;
       depth++;
       try {
         return run(...values);
       } catch (error) {
-        move(top - move(0));
+        stack.value = top;
         throw error;
       } finally {
         depth--;
@@ -65,7 +65,7 @@ function guarded(exports) {
     };
   const entries = Object.entries(exports);
   return Object.fromEntries(
-    entries.map(([name, it]) => [name, typeof it === "function" && it !== move ? guard(it) : it]),
+    entries.map(([name, it]) => [name, typeof it === "function" ? guard(it) : it]),
   );
 }
 

@@ -26,8 +26,14 @@ export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-
 export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/shipped
 export RUSTFLAGS="$RUSTFLAGS -Zunstable-options -Cpanic=immediate-abort"
 if source=$(rust_source); then export __CARGO_TESTS_ONLY_SRC_ROOT=$source; fi
-long "compiling the adapter and the sandbox to wasm" \
-  cargo build --release --locked --target wasm32-unknown-unknown --workspace -Zbuild-std=std,panic_abort
+# Each crate is compiled as a cdylib alone: beside an rlib, cargo leaves out link-time optimization, and says nothing.
+# compile <package> <bytes of stack>
+compile() {
+  long "compiling $1 to wasm" cargo rustc --release --locked --target wasm32-unknown-unknown --package "$1" --lib \
+    --crate-type cdylib -Zbuild-std=std,panic_abort -- "-Clink-arg=-zstack-size=$2" -Clink-arg=--export=__stack_pointer
+}
+compile plaid-edge 32768
+compile plaid-edge-sandbox 1048576
 rm -rf dist/wasm
 for name in plaid_edge plaid_edge_sandbox; do
   wasm-bindgen --target bundler --no-typescript --remove-name-section --remove-producers-section \

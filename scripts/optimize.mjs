@@ -22,14 +22,15 @@ const features = [
 ];
 const binaryen = (tool, ...args) => execFileSync(bin + tool, [...features, ...args]);
 
-binaryen("wasm-opt", "-Oz", "--converge", `${stem}.wasm`, "-o", `${stem}.wasm`);
+const smallest = ["-Oz", "--converge", "--one-caller-inline-max-function-size=25", "--low-memory-unused"];
+binaryen("wasm-opt", ...smallest, `${stem}.wasm`, "-o", `${stem}.wasm`);
 const module = new WebAssembly.Module(readFileSync(`${stem}.wasm`));
 const shortNames = (entries, prefix) =>
   new Map(entries.map(({ name }, at) => [name, prefix + at.toString(36)]));
 const imports = shortNames(WebAssembly.Module.imports(module), "_");
 // Only what is called through `wasm.` by name: the rest is looked for by its own.
 const functions = WebAssembly.Module.exports(module).filter(({ kind, name }) => {
-  return kind === "function" && !/^__wbindgen_(start|add_to_stack_pointer)$/.test(name);
+  return kind === "function" && !/^__wbindgen_start$/.test(name);
 });
 const exports = shortNames(functions, "$");
 
