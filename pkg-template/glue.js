@@ -64,9 +64,7 @@ function guarded(exports) {
       }
     };
   const entries = Object.entries(exports);
-  return Object.fromEntries(
-    entries.map(([name, it]) => [name, typeof it === "function" ? guard(it) : it]),
-  );
+  return Object.fromEntries(entries.map(([name, it]) => [name, typeof it === "function" ? guard(it) : it]));
 }
 
 // Arguments lie on the stack: where it has no room for so many, the call throws. No loop could look at it as cheaply.

@@ -213,7 +213,7 @@ fn prepare(
         }
     };
 
-    let mut is_repeatable = facts.path != "";
+    let mut is_repeatable = !facts.path.is_empty();
     if operation == Operation::VerifyWebhook {
         // The key's id is not known yet.
         plan.set_template(&template);
@@ -232,7 +232,11 @@ fn prepare(
     } else {
         Repeat::of(path, false)
     };
-    plan.set_call(Call::new(operation, repeat, own_retries.unwrap_or(retries)).to_bits().into());
+    plan.set_call(
+        Call::new(operation, repeat, own_retries.unwrap_or(retries))
+            .to_bits()
+            .into(),
+    );
     Ok(plan)
 }
 

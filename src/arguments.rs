@@ -134,7 +134,11 @@ pub(crate) static LINK_SETTINGS: [Parameter; 5] = [
     Parameter::new("countryCodes", Form::SomeTexts, ArgumentError::COUNTRY_CODES),
     Parameter::new("language", Form::Text, ArgumentError::LANGUAGE),
     Parameter::new("products", Form::SomeTexts, ArgumentError::PRODUCTS),
-    Parameter::new("accountSubtypes", Form::SomeTexts, ArgumentError::ACCOUNT_SUBTYPES),
+    Parameter::new(
+        "accountSubtypes",
+        Form::SomeTexts,
+        ArgumentError::ACCOUNT_SUBTYPES,
+    ),
 ];
 
 /// The `user` of the overrides of a link token.
@@ -150,7 +154,13 @@ pub(crate) fn parameters(operation: Operation) -> (&'static [Parameter], &'stati
     match operation {
         Operation::InitializePlaid => (&[], &[]),
         Operation::CreateLinkToken => (
-            const { &[Parameter::required("0", Form::Text, ArgumentError::CLIENT_USER_ID)] },
+            const {
+                &[Parameter::required(
+                    "0",
+                    Form::Text,
+                    ArgumentError::CLIENT_USER_ID,
+                )]
+            },
             const {
                 &[
                     Parameter::new("accessToken", Form::Text, ArgumentError::UPDATED_TOKEN),
@@ -175,10 +185,8 @@ pub(crate) fn parameters(operation: Operation) -> (&'static [Parameter], &'stati
         Operation::TransferEventSync => (
             &[AFTER_ID],
             const {
-                &[
-                    Parameter::new("count", Form::Whole, ArgumentError::COUNT)
-                        .between(1, Feed::Transfer.max_count()),
-                ]
+                &[Parameter::new("count", Form::Whole, ArgumentError::COUNT)
+                    .between(1, Feed::Transfer.max_count())]
             },
         ),
         Operation::TransactionsSync => (
@@ -289,11 +297,7 @@ impl Values {
     }
 
     /// Reads members of what was passed into the next places.
-    pub(crate) fn read(
-        &mut self,
-        passed: &JsValue,
-        parameters: &[Parameter],
-    ) -> Result<(), ArgumentError> {
+    pub(crate) fn read(&mut self, passed: &JsValue, parameters: &[Parameter]) -> Result<(), ArgumentError> {
         for parameter in parameters {
             if let Some(value) = parameter.read(passed)? {
                 self.put(self.next, &value);
@@ -318,6 +322,6 @@ impl Values {
 const TAKEN: &str = "taken";
 
 pub(crate) fn marker_of(place: u32) -> &'static str {
-    let at = place as usize * 2;
+    let at = (place as usize).wrapping_mul(2);
     MARKERS.get(at..at.wrapping_add(2)).unwrap_or_default()
 }

@@ -13,9 +13,7 @@ use plaid_edge_core::webhook::{self, Claims, WebhookError};
 use wasm_bindgen::prelude::*;
 
 use crate::adapter::operation_of;
-use crate::border::{
-    End, ErrorRecord, Finding, Seen, duration, error_record, marker, refused,
-};
+use crate::border::{End, ErrorRecord, Finding, Seen, duration, error_record, marker, refused};
 
 /// Judges an attempt that was no success: gives the record of its error, with `waitMs` and `call` where it is retried.
 #[wasm_bindgen(skip_typescript)]

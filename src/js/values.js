@@ -29,7 +29,8 @@ const forms = {
     const list = Array.isArray(value) ? Array.from(value) : [];
     return list.length > 0 && list.every(isText) ? list : null;
   },
-  number: (value, least, most) => (typeof value === "number" && value >= least && value <= most ? value : null),
+  number: (value, least, most) =>
+    typeof value === "number" && value >= least && value <= most ? value : null,
   whole: (value, least, most) => (Number.isInteger(value) ? forms.number(value, least, most) : null),
   eventId(value) {
     const is64Bits = typeof value === "bigint" && BigInt.asUintN(64, value) === value;
@@ -107,7 +108,9 @@ export function overlay(body, values, marker) {
   try {
     const overrides = values[marker];
     const base = JSON.parse(body);
-    return fill("\0.", { "\0.": { ...base, ...overrides, user: { ...base.user, ...getOwn(overrides, "user") } } });
+    return fill("\0.", {
+      "\0.": { ...base, ...overrides, user: { ...base.user, ...getOwn(overrides, "user") } },
+    });
   } catch {
     return undefined;
   }

@@ -172,8 +172,7 @@ async function bytesOf(webhook, limits) {
     throw failed("body");
   }
   if (typeof body === "string") {
-    if (body.length > limits.maxBody * (isBase64 === true ? 2 : 1))
-      throw failed("body_too_large");
+    if (body.length > limits.maxBody * (isBase64 === true ? 2 : 1)) throw failed("body_too_large");
     return limited(isBase64 === true ? fromBase64(body) : new TextEncoder().encode(body), limits);
   }
   const bytes = viewOf(body);
