@@ -48,12 +48,43 @@ const rename = (name, names) => {
   if (names.has(name)) replaced.add(name);
   return names.get(name) ?? name;
 };
-const bindings = readFileSync(`${stem}.js`, "utf8")
+let bindings = readFileSync(`${stem}.js`, "utf8")
   .replace(/\b__wb[\w$]+/g, (name) => rename(name, imports))
   .replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${rename(name, exports)}`);
 const missed = [...imports.keys(), ...exports.keys()].filter((name) => !replaced.has(name));
 assert.deepEqual(missed, [], "names that the bindings do not have");
+
+// wasm-bindgen's functions for strings work around runtimes that are no longer, and run when they are imported, where a
+// test's environment may have no TextDecoder yet. Ours ask for it when they need it.
+swap(
+  /^function passStringToWasm0\([^]+?^\}\n/gm,
+  `let encoder, decoder;
+function passStringToWasm0(text, malloc) {
+    const bytes = (encoder ??= new TextEncoder()).encode(text);
+    const at = malloc(bytes.length, 1) >>> 0;
+    getUint8ArrayMemory0().set(bytes, at);
+    WASM_VECTOR_LEN = bytes.length;
+    return at;
+}
+`,
+);
+swap(
+  /^let cachedTextDecoder = [^]+?^function decodeText\([^]+?^\}\n/gm,
+  `function decodeText(at, length) {
+    decoder ??= new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+    return decoder.decode(getUint8ArrayMemory0().subarray(at, at + length));
+}
+`,
+);
+swap(/^const cachedTextEncoder = new TextEncoder\(\);\s+if \([^]+?^\}\n/gm, "");
+swap(/(?<=\bpassStringToWasm0\(.+), wasm\.\$\w+(?=\);$)/gm, "");
 writeFileSync(`${stem}.js`, bindings);
+
+/** Puts other code into the bindings, in place of what must be there. */
+function swap(pattern, code) {
+  assert.match(bindings, pattern, "what the bindings are expected to contain");
+  bindings = bindings.replace(pattern, () => code);
+}
 
 function shorten(line, what, pattern, names) {
   return line.replace(pattern, (quoted, name) => {

@@ -59,10 +59,15 @@ extern "C" {
     fn has_text(json: &JsValue, name: &str) -> bool;
 }
 
-/// The names that are read from the environment, separated by spaces.
+/// The names that are read from the environment, each with a space after it.
 #[wasm_bindgen(js_name = envKeys, skip_typescript)]
 pub fn env_keys() -> JsValue {
-    ENV_KEYS.join(" ").into()
+    let mut keys = String::new();
+    for key in ENV_KEYS {
+        keys.push_str(key);
+        keys.push_str(" ");
+    }
+    keys.into()
 }
 
 // Values are taken, not borrowed: what wasm-bindgen lends lies on a stack of its own, which it can't put back in order
@@ -282,7 +287,7 @@ struct Problems {
 impl Problems {
     fn add(&mut self, problem: &str) {
         if !self.words.is_empty() {
-            self.words.push('\n');
+            self.words.push_str("\n");
         }
         self.words.push_str(problem);
     }

@@ -15,19 +15,13 @@ use crate::border::Seen;
 
 #[wasm_bindgen(module = "/src/js/values.js")]
 extern "C" {
-    /// An own member of an object, if it has that form; nothing if it was left out. Throws for another form.
-    #[wasm_bindgen(catch, js_name = member)]
-    fn member(
-        object: &JsValue,
-        name: &str,
-        form: Form,
-        least: u32,
-        most: u32,
-    ) -> Result<Option<JsValue>, JsValue>;
+    /// An own member of an object: undefined if it was left out, null if it has another form.
+    fn member(object: &JsValue, name: &str, form: Form, least: u32, most: u32) -> JsValue;
 
-    /// The first name of an own property that is not in the list; not `is_strict`: and that looks misspelled.
-    #[wasm_bindgen(catch, js_name = unknownName)]
-    fn unknown_name(object: &JsValue, known: &str, is_strict: bool) -> Result<Option<JsValue>, JsValue>;
+    /// The first name of an own property that is not in the list; not `is_strict`: and that looks misspelled. Undefined
+    /// if there is none, null if the object can't be looked at.
+    #[wasm_bindgen(js_name = unknownName)]
+    fn unknown_name(object: &JsValue, known: &str, is_strict: bool) -> JsValue;
 }
 
 /// What a value must be. The names are those of the checks in `js/values.js`.
@@ -97,10 +91,11 @@ impl Parameter {
     /// The value, as a member of what was passed.
     pub(crate) fn read(&self, passed: &JsValue) -> Result<Option<JsValue>, ArgumentError> {
         let (least, most) = self.bounds;
-        match member(passed, self.name, self.form, least, most) {
-            Ok(None) if self.is_required => Err(self.error),
-            Ok(value) => Ok(value),
-            Err(_) => Err(self.error),
+        let value = member(passed, self.name, self.form, least, most);
+        match value.is_undefined() {
+            true if !self.is_required => Ok(None),
+            false if !value.is_null() => Ok(Some(value)),
+            _ => Err(self.error),
         }
     }
 }
@@ -255,17 +250,19 @@ pub(crate) fn check_names(
     known: &str,
     is_strict: bool,
 ) -> Result<(), Refusal> {
-    match unknown_name(object, known, is_strict).map_err(|_| ArgumentError::OPTIONS)? {
-        None => Ok(()),
-        name => Err(Refusal {
-            words: UnknownName {
-                place: Text(place),
-                known: Text(known),
-            }
-            .to_string(),
-            name,
-        }),
+    let name = unknown_name(object, known, is_strict);
+    if name.is_undefined() {
+        return Ok(());
     }
+    if name.is_null() {
+        return Err(ArgumentError::OPTIONS.into());
+    }
+    let place = Text(place);
+    let known = Text(known);
+    Err(Refusal {
+        words: UnknownName { place, known }.to_string(),
+        name: Some(name),
+    })
 }
 
 /// The values that go into a body, each in a numbered place.

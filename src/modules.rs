@@ -9,6 +9,12 @@ extern "C" {
     fn perform();
 }
 
+#[wasm_bindgen(module = "/src/js/error-classes.js")]
+extern "C" {
+    #[allow(dead_code, non_snake_case, reason = "used by JavaScript")]
+    fn PlaidAdapterError();
+}
+
 #[wasm_bindgen(module = "/src/js/events.js")]
 extern "C" {
     #[allow(dead_code, reason = "called by JavaScript")]

@@ -64,31 +64,17 @@ impl Kind {
 
 /// What a caller passed is not what was expected. A pointer in size: it is handed through every check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-#[error("{}{}{}", self.0.argument, self.0.link, self.0.expected)]
-pub struct ArgumentError(&'static Expectation);
-
-#[derive(PartialEq, Eq, Debug)]
-struct Expectation {
-    /// The argument's name, as the caller wrote it.
-    argument: Text<'static>,
-    link: Text<'static>,
-    /// What would have been right.
-    expected: Text<'static>,
-}
+#[error("{}", Text(self.0))]
+pub struct ArgumentError(&'static &'static str);
 
 impl ArgumentError {
     /// The adapter was given back.
-    pub const FREED: Self = Self(&Expectation {
-        argument: Text("this PlaidAdapter was freed"),
-        link: Text(": "),
-        expected: Text("create a new one"),
-    });
+    pub const FREED: Self = Self(&"this PlaidAdapter was freed: create a new one");
     /// A method without its adapter, or a copy of an adapter. `{name}` stands for the method.
-    pub const DETACHED: Self = Self(&Expectation {
-        argument: Text("the method was called on something that is not a PlaidAdapter"),
-        link: Text(": "),
-        expected: Text("call it as plaid.{name}(…), and do not copy an adapter"),
-    });
+    pub const DETACHED: Self = Self(
+        &"the method was called on something that is not a PlaidAdapter: call it as plaid.{name}(…), and do not copy an \
+          adapter",
+    );
 }
 
 /// An option or a setting that does not exist, which would silently do nothing. `{name}` stands for it.
@@ -116,11 +102,7 @@ macro_rules! arguments {
         impl ArgumentError {
             $(
                 #[doc = $argument]
-                pub const $name: Self = Self(&Expectation {
-                    argument: Text($argument),
-                    link: Text(" must be "),
-                    expected: Text($expected),
-                });
+                pub const $name: Self = Self(&concat!($argument, " must be ", $expected));
             )*
         }
     };

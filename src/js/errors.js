@@ -1,70 +1,12 @@
-// The error classes, and the one function that makes their instances. Every text in an error is redacted here.
+// The one function that makes errors. Every text in an error is redacted here.
 
+import * as classes from "./error-classes.js";
 import { redactor } from "./redact.js";
 import { describe } from "./values.js";
 
-// Another copy of the package, ESM beside CommonJS say, has classes of its own; by this mark they know each other's.
-const BRAND = Symbol.for("plaid-edge.error");
-
-export class PlaidAdapterError extends Error {
-  constructor(message, fields = {}) {
-    // Of the fields, Error itself takes the cause.
-    super(message, fields);
-    const { cause, ...own } = fields;
-    Object.assign(this, own);
-  }
-
-  toJSON() {
-    return { name: this.name, message: this.message, ...this };
-  }
-
-  static [Symbol.hasInstance](value) {
-    try {
-      if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
-      // A class that extends one of these has no brand of its own: its instances are its own only.
-      const brand = Object.hasOwn(this.prototype, BRAND) && this.prototype[BRAND];
-      for (let type = Object(value); brand && type; type = Object.getPrototypeOf(type)) {
-        if (Object.hasOwn(type, BRAND) && type[BRAND] === brand) return true;
-      }
-    } catch {
-      // What can't even be looked at is none.
-    }
-    return false;
-  }
-}
-export class PlaidAdapterConfigurationError extends PlaidAdapterError {}
-export class PlaidCreateLinkTokenError extends PlaidAdapterError {}
-export class PlaidExchangePublicTokenError extends PlaidAdapterError {}
-export class PlaidAuthError extends PlaidAdapterError {}
-export class PlaidIdentityError extends PlaidAdapterError {}
-export class PlaidBankTransferSyncEventError extends PlaidAdapterError {}
-export class PlaidTransferSyncEventError extends PlaidAdapterError {}
-export class PlaidTransactionsSyncError extends PlaidAdapterError {}
-export class PlaidApiInternalServerError extends PlaidAdapterError {}
-export class PlaidWebhookVerificationError extends PlaidAdapterError {}
-
 /** Whether a value is an error of this package, of whichever copy. */
 export function isPlaidError(value) {
-  return value instanceof PlaidAdapterError;
-}
-
-// The keys of an object survive the minifiers that rename classes.
-const classes = {
-  PlaidAdapterError,
-  PlaidAdapterConfigurationError,
-  PlaidCreateLinkTokenError,
-  PlaidExchangePublicTokenError,
-  PlaidAuthError,
-  PlaidIdentityError,
-  PlaidBankTransferSyncEventError,
-  PlaidTransferSyncEventError,
-  PlaidTransactionsSyncError,
-  PlaidApiInternalServerError,
-  PlaidWebhookVerificationError,
-};
-for (const [name, { prototype }] of Object.entries(classes)) {
-  const hidden = (value) => ({ value, writable: true, configurable: true });
-  Object.defineProperties(prototype, { name: hidden(name), [BRAND]: hidden(name) });
+  return value instanceof classes.PlaidAdapterError;
 }
 
 /** The error that Rust's record describes, with what an attempt's outcome says. */

@@ -1,5 +1,4 @@
-// Looking at what callers pass. Any value can arrive in any place, getters and proxies that throw included;
-// what throws here is caught on the other side.
+// Looking at what callers pass. Any value can arrive in any place, getters and proxies that throw included.
 
 /** A record for Rust to fill in. It inherits nothing: what all objects inherit is no setting. */
 export const newRecord = () => ({ __proto__: null });
@@ -48,13 +47,14 @@ const forms = {
       : null,
 };
 
-/** An own member of that form, undefined if it was left out. Throws if it has another form. */
+/** An own member of that form; undefined if it was left out, null if it has another form. */
 export function member(object, name, form, least, most) {
-  const value = getOwn(object, name);
-  if (value === undefined || value === null) return undefined;
-  const taken = forms[form](value, least, most);
-  if (taken === null) throw new TypeError();
-  return taken;
+  try {
+    const value = getOwn(object, name);
+    return value === undefined || value === null ? undefined : forms[form](value, least, most);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -65,9 +65,12 @@ export function unknownName(value, known, isStrict) {
   const names = known.split(", ");
   const begin = (name) => name.slice(0, 3).toLowerCase();
   const isNear = (name) => names.some((known) => begin(known) === begin(name));
-  return Object.keys(value).find(
-    (name) => !names.includes(name) && (isStrict || isNear(name)) && value[name] !== undefined,
-  );
+  const isUnknown = (name) => !names.includes(name) && (isStrict || isNear(name)) && value[name] !== undefined;
+  try {
+    return Object.keys(value).find(isUnknown);
+  } catch {
+    return null;
+  }
 }
 
 /** An object that is no array and no function. */
