@@ -106,60 +106,58 @@ pub struct Config {
 impl Config {
     /// Checks the environment: the values of [`ENV_KEYS`], in their order. None if there was something to report.
     pub fn read(values: [Value<'_>; 4], report: &mut dyn FnMut(Problem<'_>)) -> Option<Self> {
-        let mut texts = [None; 4];
-        let mut is_absent = [true; 4];
-        let mut is_wrong = false;
+        let mut texts = [""; 4];
+        let mut is_wrong = [false; 4];
         let mut report = |at: usize, what| {
-            is_wrong = true;
             let key = Text(ENV_KEYS.get(at).copied().unwrap_or_default());
             report(Problem { key, what });
         };
-        for (at, value) in values.into_iter().enumerate() {
-            let read = match value {
+        let places = texts.iter_mut().zip(&mut is_wrong);
+        for ((at, value), (text, is_wrong)) in values.into_iter().enumerate().zip(places) {
+            let is_required = at < ENVIRONMENT;
+            let what = match value {
                 // Nobody has to grant access to a setting that is not there.
-                Value::Unreadable { hint } if at == BASE_URL && !hint.is_empty() => Ok(None),
-                value => read(value),
-            };
-            let text = match read {
-                Ok(Some(text)) if at < ENVIRONMENT && !is_header_value(text) => Err(What::NotAHeader),
-                Ok(None) if at < ENVIRONMENT => Err(What::Missing),
-                read => read,
-            };
-            let (text, absent) = match text {
-                Ok(text) => (text, text.is_none()),
-                Err(what) => {
-                    report(at, what);
-                    (None, false)
+                Value::Unreadable { hint } if at == BASE_URL && !hint.is_empty() => continue,
+                Value::Unreadable { hint } => What::Unreadable { hint: Text(hint) },
+                Value::NotText => What::NotText,
+                Value::Binding => What::Binding,
+                Value::BindingFailed => What::BindingFailed,
+                Value::Text(given) if !given.trim_ascii().is_empty() => {
+                    *text = given.trim_ascii();
+                    if !is_required || is_header_value(text) {
+                        continue;
+                    }
+                    What::NotAHeader
                 }
+                _ if is_required => What::Missing,
+                _ => continue,
             };
-            if let (Some(slot), Some(is_absent)) = (texts.get_mut(at), is_absent.get_mut(at)) {
-                (*slot, *is_absent) = (text, absent);
-            }
+            *is_wrong = true;
+            report(at, what);
         }
         let [client_id, secret, environment, base_url] = texts;
+        let [.., is_environment_wrong, is_base_url_wrong] = is_wrong;
+        let may_be_host = !base_url.is_empty() || is_environment_wrong || is_base_url_wrong;
         // With a base URL the environment may be left out, but not be wrong.
-        let host = environment.and_then(host);
-        let [_, _, no_environment, no_base_url] = is_absent;
-        if environment.is_some() && host.is_none() {
+        let host = host(environment);
+        if host.is_none() && !environment.is_empty() {
             report(ENVIRONMENT, What::UnknownEnvironment);
-        } else if no_environment && no_base_url {
+        } else if host.is_none() && !may_be_host {
             report(ENVIRONMENT, What::NoHost);
         }
-        let base_url = match base_url.map(|url| base(url, host == Some(SANDBOX))) {
-            Some(Ok(url)) => url,
-            None => host.unwrap_or_default().to_owned(),
-            Some(Err(what)) => {
+        let base_url = match base(base_url, host == Some(SANDBOX)) {
+            _ if base_url.is_empty() => host?.to_owned(),
+            Ok(url) => url,
+            Err(what) => {
                 report(BASE_URL, what);
                 return None;
             }
         };
-        if is_wrong {
-            return None;
-        }
-        Some(Self {
+        let is_right = is_wrong == [false; 4] && (host.is_some() || environment.is_empty());
+        is_right.then(|| Self {
             base_url,
-            client_id: client_id?.to_owned(),
-            secret: secret?.to_owned(),
+            client_id: client_id.to_owned(),
+            secret: secret.to_owned(),
         })
     }
 
@@ -173,18 +171,6 @@ impl Config {
             hash = !hash;
         }
         hash
-    }
-}
-
-/// The string that a value is; None for nothing.
-fn read(value: Value<'_>) -> Result<Option<&str>, What<'_>> {
-    match value {
-        Value::Missing => Ok(None),
-        Value::Text(text) => Ok(Some(text.trim_ascii()).filter(|text| !text.is_empty())),
-        Value::NotText => Err(What::NotText),
-        Value::Binding => Err(What::Binding),
-        Value::BindingFailed => Err(What::BindingFailed),
-        Value::Unreadable { hint } => Err(What::Unreadable { hint: Text(hint) }),
     }
 }
 
@@ -216,27 +202,23 @@ fn host(environment: &str) -> Option<&'static str> {
 /// Checks a base URL, and cuts off its last slashes. Only what every URL parser reads alike gets through.
 fn base(url: &str, is_sandbox: bool) -> Result<String, What<'static>> {
     let is_plain = |byte: u8| matches!(byte, b'!'..=b'~') && byte != b'\\';
-    let colon = url.bytes().position(|byte| byte == b':');
-    let (scheme, rest) = colon
-        .and_then(|at| url.split_at_checked(at))
-        .ok_or(What::NotAUrl)?;
+    let (scheme, rest) = cut(url, b":");
     let rest = rest.strip_prefix("://").ok_or(What::NotAUrl)?;
     if !url.bytes().all(is_plain) {
         return Err(What::NotAUrl);
     }
-    if url.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
+    if has(url, b"?#") {
         return Err(What::Query);
     }
-    let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
-    let (authority, mut path) = rest.split_at_checked(end).ok_or(What::NotAUrl)?;
-    if authority.bytes().any(|byte| byte == b'@') {
+    let (authority, mut path) = cut(rest, b"/");
+    if has(authority, b"@") {
         return Err(What::Credentials);
     }
     let authority = authority.to_ascii_lowercase();
-    let host = host_of(&authority).ok_or(What::NotAUrl)?;
+    let (host, is_ipv4) = host_of(&authority).ok_or(What::NotAUrl)?;
+    let is_loopback = host == "localhost" || host == "[::1]" || is_ipv4 && host.starts_with("127.");
+    let may_be_http = is_loopback || is_sandbox && !has(host, b".[");
     let is_https = scheme.eq_ignore_ascii_case("https");
-    let has_dot = host.bytes().any(|byte| matches!(byte, b'.' | b'['));
-    let may_be_http = is_loopback(host) || is_sandbox && !has_dot;
     if !(is_https || may_be_http && scheme.eq_ignore_ascii_case("http")) {
         return Err(What::NotHttps);
     }
@@ -250,60 +232,53 @@ fn base(url: &str, is_sandbox: bool) -> Result<String, What<'static>> {
     ]))
 }
 
-/// The host of `host:port`, if both are well formed.
-fn host_of(authority: &str) -> Option<&str> {
+/// The host of `host:port` if both are well formed, and whether it is an IPv4 address.
+fn host_of(authority: &str) -> Option<(&str, bool)> {
     let is_ipv6 = authority.starts_with('[');
-    let last = if is_ipv6 { b']' } else { b':' };
-    let at = authority.bytes().position(|byte| byte == last);
-    let end = match at {
-        Some(at) if is_ipv6 => at.saturating_add(1),
-        Some(at) => at,
-        None if is_ipv6 => return None,
-        None => authority.len(),
-    };
-    let (host, port) = authority.split_at_checked(end)?;
-    let port = port
-        .strip_prefix(':')
-        .unwrap_or(if port.is_empty() { "0" } else { "" });
-    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
-    // Digits of the same number are in the order of their texts.
-    let is_port = is_port && (port.len() < 5 || port <= "65535");
-    let is_host = host.bytes().enumerate().all(|(at, byte)| match byte {
+    let (mut host, mut port) = cut(authority, if is_ipv6 { b"]" } else { b":" });
+    if is_ipv6 {
+        (host, port) = authority.split_at_checked(host.len().saturating_add(1))?;
+    }
+    let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(|port| is_number(port, 65_535));
+    let is_host = host.bytes().all(|byte| match byte {
         b'[' | b']' | b':' => is_ipv6,
-        b'.' => at > 0,
-        _ => byte.is_ascii_alphanumeric() || !is_ipv6 && matches!(byte, b'-' | b'_'),
+        b'-' | b'_' => !is_ipv6,
+        _ => byte == b'.' || byte.is_ascii_alphanumeric(),
     });
-    // URL parsers read any host whose last label is a number as an IPv4 address: 134744072 is 8.8.8.8.
-    let dot = host.bytes().rposition(|byte| byte == b'.');
-    let last = host
-        .get(dot.map_or(0, |at| at.saturating_add(1))..)
-        .unwrap_or_default();
-    let is_number = last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit());
-    let is_host = is_host && !host.is_empty() && (!is_number || is_ipv4(host));
-    (is_port && is_host).then_some(host)
-}
-
-/// Four numbers, as an URL parser writes them.
-fn is_ipv4(host: &str) -> bool {
-    let (mut numbers, mut digits, mut number) = (1, 0, 0_u32);
-    host.bytes().all(|byte| {
-        if byte == b'.' {
-            let is_empty = digits == 0;
-            numbers = u32::saturating_add(numbers, 1);
-            (digits, number) = (0, 0);
-            return !is_empty;
+    let (mut labels, mut are_bytes, mut rest) = (0, true, host);
+    let last = loop {
+        let (label, more) = cut(rest, b".");
+        labels = u32::saturating_add(labels, 1);
+        are_bytes &= is_number(label, 255) && (label.len() == 1 || !label.starts_with('0'));
+        match more.strip_prefix('.') {
+            Some(more) => rest = more,
+            None => break label,
         }
-        let is_leading_zero = digits > 0 && number == 0;
-        digits = u32::saturating_add(digits, 1);
-        number = number.saturating_mul(10).saturating_add(u32::from(byte & 0x0f));
-        byte.is_ascii_digit() && number <= 255 && !is_leading_zero
-    }) && numbers == 4
-        && digits > 0
-        && host.len() <= 15
+    };
+    let is_ipv4 = are_bytes && labels == 4;
+    // URL parsers read any host whose last label is a number as an IPv4 address: 134744072 is 8.8.8.8.
+    let may_be_number = last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit());
+    let is_host = is_host && !host.is_empty() && !host.starts_with('.') && (is_ipv4 || !may_be_number);
+    (is_port && is_host).then_some((host, is_ipv4))
 }
 
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host == "[::1]" || is_ipv4(host) && host.starts_with("127.")
+/// Whether a text is a decimal number of at most five digits, and not above `most`.
+fn is_number(text: &str, most: u32) -> bool {
+    let number = text.bytes().fold(0_u32, |number, byte| {
+        number.wrapping_mul(10).wrapping_add(u32::from(byte & 0x0f))
+    });
+    (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) && number <= most
+}
+
+/// A text up to the first of some ASCII characters, and from there on.
+fn cut<'a>(text: &'a str, characters: &[u8]) -> (&'a str, &'a str) {
+    let at = text.bytes().position(|byte| characters.contains(&byte));
+    at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
+}
+
+/// Whether a text has one of some ASCII characters.
+fn has(text: &str, characters: &[u8]) -> bool {
+    !cut(text, characters).1.is_empty()
 }
 
 #[cfg(test)]
@@ -457,7 +432,8 @@ mod tests {
     proptest! {
         #[test]
         fn of_the_addresses_only_127_is_loopback(a: u8, b: u8, c: u8, d: u8) {
-            prop_assert_eq!(is_loopback(&format!("{a}.{b}.{c}.{d}")), a == 127);
+            let url = format!("http://{a}.{b}.{c}.{d}");
+            prop_assert_eq!(with_url(&url).is_ok(), a == 127);
         }
 
         #[test]
