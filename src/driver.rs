@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use plaid_edge_core::call::{self, Call, Next};
 use plaid_edge_core::error::{ArgumentError, Failure, Kind, Message, Status, Text, UsedToken};
-use plaid_edge_core::keys::{KeyCache, Learned, Lookup};
+use plaid_edge_core::keys::{KeyCache, KeyId, Learned, Lookup};
 use plaid_edge_core::operation::Operation;
 use plaid_edge_core::retry::RetryAfter;
 use plaid_edge_core::transactions::{AfterPage, Update};
@@ -201,51 +201,28 @@ fn distrusted(error: WebhookError) -> ErrorRecord {
     record
 }
 
-/// Configurations whose keys are remembered; of more, the one that was not used for the longest time is forgotten.
-const MAX_SCOPES: usize = 32;
-
-/// One configuration's keys. Adapters with the same host, credentials and fetch share them, so that an adapter per
-/// request asks for a key once.
-struct Scope {
-    id: String,
-    keys: KeyCache<JsValue>,
-}
-
 thread_local! {
+    // Adapters with the same host, credentials and fetch share keys, so that an adapter per request asks for a key once.
     // No JavaScript runs while this is borrowed, other than wasm-bindgen's own that copies and drops a value.
-    static SCOPES: RefCell<Vec<Scope>> = const { RefCell::new(Vec::new()) };
+    static KEYS: RefCell<KeyCache<JsValue>> = const { RefCell::new(KeyCache::new()) };
 }
 
-fn with_keys(scope: &str, use_keys: &mut dyn FnMut(&mut KeyCache<JsValue>)) {
-    SCOPES.with(|scopes| {
-        let Ok(mut scopes) = scopes.try_borrow_mut() else {
-            return;
-        };
-        let found = scopes.iter().position(|known| known.id == scope);
-        let mut used = match found {
-            Some(at) => scopes.remove(at),
-            None => {
-                if scopes.len() >= MAX_SCOPES {
-                    scopes.remove(0);
-                }
-                Scope {
-                    id: scope.to_owned(),
-                    keys: KeyCache::new(),
-                }
-            }
-        };
-        use_keys(&mut used.keys);
-        scopes.push(used);
+fn learn(id: &KeyId, learned: Learned<JsValue>, now_ms: f64) {
+    KEYS.with(|keys| {
+        if let Ok(mut keys) = keys.try_borrow_mut() {
+            keys.learn(id, learned, duration(now_ms));
+        }
     });
 }
 
 /// What is known of a key: the key itself, null while somebody is fetching it, undefined if it is to be fetched, or
 /// the error to reject with. `is_waiting`: the same call got null before.
 #[wasm_bindgen(js_name = lookUpKey, skip_typescript)]
-pub fn look_up_key(scope: &str, key_id: &str, is_waiting: bool, now_ms: f64) -> JsValue {
-    let mut lookup = Lookup::Fetch;
-    with_keys(scope, &mut |keys| {
-        lookup = keys.look_up(key_id, is_waiting, duration(now_ms))
+pub fn look_up_key(scope: f64, fetch: u32, key_id: &str, is_waiting: bool, now_ms: f64) -> JsValue {
+    let id = KeyId::new(scope as u64, fetch, key_id);
+    let lookup = KEYS.with(|keys| match keys.try_borrow_mut() {
+        Ok(mut keys) => keys.look_up(&id, is_waiting, duration(now_ms)),
+        Err(_) => Lookup::Fetch,
     });
     match lookup {
         Lookup::Known(key) | Lookup::Failed(key) => key,
@@ -265,14 +242,19 @@ pub fn look_up_key(scope: &str, key_id: &str, is_waiting: bool, now_ms: f64) -> 
 /// Remembers a key, and gives nothing; or the error to reject with if it has expired already. `expires_s` is Plaid's
 /// `expired_at`, in Unix seconds; what is no time at all is no time to come.
 #[wasm_bindgen(js_name = learnKey, skip_typescript)]
-pub fn learn_key(scope: &str, key_id: &str, key: JsValue, expires_s: Option<f64>, now_ms: f64) -> JsValue {
-    let now = duration(now_ms);
+pub fn learn_key(
+    scope: f64,
+    fetch: u32,
+    key_id: &str,
+    key: JsValue,
+    expires_s: Option<f64>,
+    now_ms: f64,
+) -> JsValue {
     let expires = expires_s.map(|seconds| duration(seconds * 1000.0));
-    with_keys(scope, &mut |keys| {
-        keys.learn(key_id, Learned::Key(key.clone(), expires), now);
-    });
+    let id = KeyId::new(scope as u64, fetch, key_id);
+    learn(&id, Learned::Key(key, expires), now_ms);
     match expires {
-        Some(expires) if expires <= now => {
+        Some(expires) if expires <= duration(now_ms) => {
             let error = distrusted(WebhookError::ExpiredKey);
             error.set_attempts(1.0);
             error.into_error()
@@ -281,27 +263,14 @@ pub fn learn_key(scope: &str, key_id: &str, key: JsValue, expires_s: Option<f64>
     }
 }
 
-/// Remembers that Plaid does not know a key, or why it could not be fetched: `failure` is the error.
+/// Remembers that Plaid does not know a key, or why it could not be fetched: `failure` is the error, if it is to be
+/// shared with those who wait.
 #[wasm_bindgen(js_name = learnFailure, skip_typescript)]
-pub fn learn_failure(scope: &str, key_id: &str, failure: JsValue, is_unknown: bool, now_ms: f64) {
-    with_keys(scope, &mut |keys| {
-        let learned = if is_unknown {
-            Learned::Unknown
-        } else {
-            Learned::Failed(failure.clone())
-        };
-        keys.learn(key_id, learned, duration(now_ms));
-    });
-}
-
-/// Forgets that a key is being fetched: its caller went away.
-#[wasm_bindgen(js_name = giveUpKey, skip_typescript)]
-pub fn give_up_key(scope: &str, key_id: &str) {
-    with_keys(scope, &mut |keys| keys.give_up(key_id));
-}
-
-/// Forgets a key that turned out to be none.
-#[wasm_bindgen(js_name = forgetKey, skip_typescript)]
-pub fn forget_key(scope: &str, key_id: &str) {
-    with_keys(scope, &mut |keys| keys.forget(key_id));
+pub fn learn_failure(scope: f64, fetch: u32, key_id: &str, failure: JsValue, is_unknown: bool, now_ms: f64) {
+    let learned = match is_unknown {
+        true => Learned::Unknown,
+        false if failure.is_undefined() => Learned::Nothing,
+        false => Learned::Failed(failure),
+    };
+    learn(&KeyId::new(scope as u64, fetch, key_id), learned, now_ms);
 }

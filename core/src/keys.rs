@@ -1,8 +1,9 @@
 //! The keys that webhooks are signed with, remembered by key id.
 //!
 //! Anyone can send a webhook that names a key, so what junk can cost is bounded, and junk can't make a genuine webhook
-//! fail for good: requests to Plaid are paid for from a bucket that refills, and what is asked for takes the place of
-//! what was junk. An unknown key is never assumed: without a request to spare, the caller is told to come back.
+//! fail for good. Requests to Plaid are paid for from buckets that refill. A part of each is reserved for ids that come
+//! again after they were refused, and another for ids that have had a key. An unknown key is never assumed: without a
+//! request to spare, the caller is told to come back.
 
 use std::time::Duration;
 
@@ -14,16 +15,73 @@ const REMEMBER_UNKNOWN: Duration = Duration::from_secs(60);
 const REMEMBER_FAILURE: Duration = Duration::from_secs(2);
 /// How long one caller fetches a key before another may try too: its request may have been dropped.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Requests that may follow each other at once, and how soon another may follow.
-const BUCKET: u32 = 20;
-const REFILL: Duration = Duration::from_secs(1);
-/// Ids in memory. What is not a usable key is forgotten first.
-const MAX_ENTRIES: usize = 64;
+
+/// Ids in memory. What never had a key is forgotten first.
+const MAX_ENTRIES: usize = 1024;
+/// Buckets. None is ever forgotten, so a few may have to be shared.
+const BUCKETS: usize = 4096;
+/// Buckets of one configuration: where every webhook has a `fetch` of its own, they are not without end.
+const SPREAD: usize = 64;
+/// Marks of refused ids.
+const MARKS: usize = 16_384;
+
+/// What may be taken from a bucket, in milliseconds, which is also how long it takes to refill.
+struct Price {
+    cost: f64,
+    /// The most that may have been taken then.
+    most: f64,
+}
+
+/// For an id that was never asked for.
+const NEW: Price = Price {
+    cost: 1000.0,
+    most: 15_000.0,
+};
+/// For one that was refused before.
+const AGAIN: Price = Price {
+    cost: 1000.0,
+    most: 20_000.0,
+};
+/// For one that has had a key: it was forgotten, or another asker had it.
+const KNOWN: Price = Price {
+    cost: 50.0,
+    most: 25_000.0,
+};
 
 /// A moment, as the time since the Unix epoch.
 pub type Moment = Duration;
 
-/// What is known of a key id.
+/// Which key, and who asks for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeyId {
+    configuration: u64,
+    asker: u32,
+    uuid: u128,
+}
+
+impl KeyId {
+    /// The key that a token names by a UUID. Limits hold for a configuration, which is told by its fingerprint; what one
+    /// asker within it learned, another is not told.
+    pub fn new(configuration: u64, asker: u32, uuid: &str) -> Self {
+        let digits = uuid.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+        Self {
+            configuration,
+            asker,
+            uuid: digits.fold(0, |uuid, digit| uuid << 4 | u128::from(digit)),
+        }
+    }
+
+    const fn is_same_key(&self, other: &Self) -> bool {
+        self.configuration == other.configuration && self.uuid == other.uuid
+    }
+
+    const fn hash(&self) -> u64 {
+        let mixed = self.uuid as u64 ^ (self.uuid >> 64) as u64 ^ self.configuration;
+        mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+/// What came of a look-up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Learned<K> {
     /// The key, and when it expires if Plaid said so.
@@ -32,6 +90,8 @@ pub enum Learned<K> {
     Unknown,
     /// It could not be fetched; the value is the driver's own.
     Failed(K),
+    /// Nothing: the caller went away, or another may have more luck.
+    Nothing,
 }
 
 /// What is to be done about a key id.
@@ -47,45 +107,42 @@ pub enum Lookup<K> {
     Failed(K),
     /// Somebody is fetching it. Look again soon.
     Wait,
-    /// Fetch it, and say what came of it with [`KeyCache::learn`] or [`KeyCache::give_up`].
+    /// Fetch it, and say with [`KeyCache::learn`] what came of it.
     Fetch,
     /// Too many unknown ids were asked for: come back after this time.
     Exhausted(Duration),
 }
 
-enum State<K> {
-    Fetching,
-    Learned(Learned<K>),
-}
-
 struct Entry<K> {
-    id: String,
+    id: KeyId,
+    /// Nothing while it is fetched.
+    learned: Option<Learned<K>>,
     since: Moment,
-    state: State<K>,
+    used: Moment,
+    /// Whether it has ever been a key.
+    had_key: bool,
 }
 
 impl<K> Entry<K> {
-    fn lasts(&self) -> Duration {
-        match self.state {
-            State::Learned(Learned::Key(..)) => KEEP,
-            State::Learned(Learned::Unknown) => REMEMBER_UNKNOWN,
-            State::Learned(Learned::Failed(_)) => REMEMBER_FAILURE,
-            State::Fetching => PATIENCE,
-        }
-    }
-
-    const fn is_key(&self) -> bool {
-        matches!(self.state, State::Learned(Learned::Key(..)))
+    fn is_over(&self, now: Moment) -> bool {
+        let lasts = match self.learned {
+            None => PATIENCE,
+            Some(Learned::Key(..)) => KEEP,
+            Some(Learned::Unknown) => REMEMBER_UNKNOWN,
+            Some(Learned::Failed(_)) => REMEMBER_FAILURE,
+            Some(Learned::Nothing) => Duration::ZERO,
+        };
+        // A clock that was set back must not keep an entry for ever.
+        now.checked_sub(self.since).is_none_or(|age| age >= lasts)
     }
 }
 
 /// The keys known so far. `K` is cheap to clone.
 pub struct KeyCache<K> {
-    /// The least recently used first.
     entries: Vec<Entry<K>>,
-    /// Requests that may be made at once.
-    requests: u32,
-    refilled: Moment,
+    /// Up to which millisecond requests are paid for.
+    buckets: [f64; BUCKETS],
+    marks: [u16; MARKS],
 }
 
 impl<K: Clone> Default for KeyCache<K> {
@@ -99,89 +156,97 @@ impl<K: Clone> KeyCache<K> {
     pub const fn new() -> Self {
         Self {
             entries: Vec::new(),
-            requests: BUCKET,
-            refilled: Duration::ZERO,
+            buckets: [0.0; BUCKETS],
+            marks: [0; MARKS],
         }
     }
 
     /// What to do about a key id. `is_waiting`: the caller was told to wait before, so that what the one that fetched the
     /// key came to holds for it too.
-    pub fn look_up(&mut self, id: &str, is_waiting: bool, now: Moment) -> Lookup<K> {
-        // A clock that was set back must not keep an entry for ever.
-        self.entries.retain(|entry| {
-            now.checked_sub(entry.since)
-                .is_some_and(|age| age < entry.lasts())
-        });
-        let is_over =
-            |entry: &Entry<K>| !is_waiting && matches!(entry.state, State::Learned(Learned::Failed(_)));
-        self.entries.retain(|entry| entry.id != id || !is_over(entry));
-        if let Some(at) = self.entries.iter().position(|entry| entry.id == id) {
-            let entry = self.entries.remove(at);
-            let found = match &entry.state {
-                State::Fetching => Lookup::Wait,
-                State::Learned(Learned::Key(_, Some(expires))) if *expires <= now => Lookup::Expired,
-                State::Learned(Learned::Key(key, _)) => Lookup::Known(key.clone()),
-                State::Learned(Learned::Unknown) => Lookup::Unknown,
-                State::Learned(Learned::Failed(reason)) => Lookup::Failed(reason.clone()),
-            };
-            self.entries.push(entry);
-            return found;
-        }
-        self.refill(now);
-        match self.requests.checked_sub(1) {
-            None => Lookup::Exhausted(REFILL.saturating_sub(now.saturating_sub(self.refilled))),
-            Some(left) => {
-                self.requests = left;
-                self.insert(id, State::Fetching, now);
-                Lookup::Fetch
+    pub fn look_up(&mut self, id: &KeyId, is_waiting: bool, now: Moment) -> Lookup<K> {
+        let is_asked_for = |entry: &&mut Entry<K>| entry.id == *id && !entry.is_over(now);
+        if let Some(entry) = self.entries.iter_mut().find(is_asked_for) {
+            entry.used = now;
+            match &entry.learned {
+                None => return Lookup::Wait,
+                Some(Learned::Key(_, Some(expires))) if *expires <= now => return Lookup::Expired,
+                Some(Learned::Key(key, _)) => return Lookup::Known(key.clone()),
+                Some(Learned::Unknown) => return Lookup::Unknown,
+                Some(Learned::Failed(reason)) if is_waiting => return Lookup::Failed(reason.clone()),
+                Some(_) => {}
             }
         }
+        let wait_ms = self.pay(id, now);
+        if wait_ms > 0.0 {
+            return Lookup::Exhausted(Duration::from_millis(wait_ms as u64));
+        }
+        self.set(id, None, now);
+        Lookup::Fetch
     }
 
     /// What a look-up came to.
-    pub fn learn(&mut self, id: &str, learned: Learned<K>, now: Moment) {
+    pub fn learn(&mut self, id: &KeyId, learned: Learned<K>, now: Moment) {
         // A look-up that took too long was perhaps made again, with success.
-        let is_late = !matches!(learned, Learned::Key(..))
-            && self.entries.iter().any(|entry| entry.id == id && entry.is_key());
-        if is_late {
-            return;
+        let is_key = matches!(learned, Learned::Key(..));
+        let has_key = |entry: &Entry<K>| entry.id == *id && matches!(entry.learned, Some(Learned::Key(..)));
+        if is_key || !self.entries.iter().any(has_key) {
+            self.set(id, Some(learned), now);
         }
-        self.forget(id);
-        self.insert(id, State::Learned(learned), now);
     }
 
-    /// Forgets that a key is being fetched: its caller went away.
-    pub fn give_up(&mut self, id: &str) {
-        self.entries
-            .retain(|entry| entry.id != id || !matches!(entry.state, State::Fetching));
-    }
-
-    /// Forgets all about a key: it turned out to be none.
-    pub fn forget(&mut self, id: &str) {
-        self.entries.retain(|entry| entry.id != id);
-    }
-
-    fn insert(&mut self, id: &str, state: State<K>, now: Moment) {
-        if self.entries.len() >= MAX_ENTRIES {
-            let junk = self.entries.iter().position(|entry| !entry.is_key());
-            self.entries.remove(junk.unwrap_or(0));
-        }
-        self.entries.push(Entry {
-            id: id.to_owned(),
+    fn set(&mut self, id: &KeyId, learned: Option<Learned<K>>, now: Moment) {
+        let mut entry = Entry {
+            id: *id,
+            had_key: matches!(learned, Some(Learned::Key(..))),
+            learned,
             since: now,
-            state,
-        });
+            used: now,
+        };
+        let is_full = self.entries.len() >= MAX_ENTRIES;
+        let rank = |old: &Entry<K>| match old {
+            old if old.id == *id => 0,
+            old if old.had_key => 3,
+            old if old.is_over(now) => 1,
+            _ => 2,
+        };
+        match self.entries.iter_mut().min_by_key(|old| (rank(old), old.used)) {
+            Some(old) if is_full || rank(old) < 2 => {
+                entry.had_key |= old.had_key && old.id == *id;
+                *old = entry;
+            }
+            _ => self.entries.push(entry),
+        }
     }
 
-    fn refill(&mut self, now: Moment) {
-        let Some(passed) = now.checked_sub(self.refilled) else {
-            // The clock was set back.
-            self.refilled = now;
-            return;
+    /// Pays for a request; or says how many milliseconds to wait for one.
+    fn pay(&mut self, id: &KeyId, now: Moment) -> f64 {
+        let now = now.as_secs() as f64 * 1000.0 + f64::from(now.subsec_millis());
+        let had_key = |entry: &Entry<K>| entry.had_key && entry.id.is_same_key(id);
+        let had_key = self.entries.iter().any(had_key);
+        let hash = id.hash();
+        let mark = (hash >> 32) as u16 | 1;
+        let at = (id.configuration as usize).wrapping_add(id.asker as usize % SPREAD);
+        let bucket = self.buckets.get_mut(at % BUCKETS);
+        let marked = self.marks.get_mut((hash >> 48) as usize % MARKS);
+        let (Some(bucket), Some(marked)) = (bucket, marked) else {
+            return NEW.cost;
         };
-        let due = u32::try_from(passed.as_secs()).unwrap_or(u32::MAX);
-        self.requests = self.requests.saturating_add(due).min(BUCKET);
-        self.refilled = self.refilled.saturating_add(REFILL.saturating_mul(due));
+        let Price { cost, most } = match *marked == mark {
+            _ if had_key => KNOWN,
+            true => AGAIN,
+            false => NEW,
+        };
+        // All was paid for long ago, or the clock was set back.
+        if !(now..=now + KNOWN.most).contains(bucket) {
+            *bucket = now;
+        }
+        let wait = *bucket + cost - (now + most);
+        if wait > 0.0 {
+            *marked = mark;
+        } else {
+            *bucket += cost;
+        }
+        wait
     }
 }
 
@@ -192,140 +257,255 @@ mod tests {
     use super::*;
 
     const START: Moment = Duration::from_secs(1_700_000_000);
+    const MOST_NEW: u32 = (NEW.most / NEW.cost) as u32;
+    const MOST: u32 = (AGAIN.most / AGAIN.cost) as u32;
+    const MOST_KNOWN: u32 = (KNOWN.most / KNOWN.cost) as u32;
 
     fn at(seconds: f64) -> Moment {
         START + Duration::from_secs_f64(seconds)
     }
 
-    fn knowing(id: &str, key: u32) -> KeyCache<u32> {
+    fn id(uuid: u32) -> KeyId {
+        by(1, uuid)
+    }
+
+    fn by(asker: u32, uuid: u32) -> KeyId {
+        of(7, asker, uuid)
+    }
+
+    fn of(configuration: u64, asker: u32, uuid: u32) -> KeyId {
+        KeyId::new(
+            configuration,
+            asker,
+            &format!("{uuid:08x}-92dc-479e-a8ff-{uuid:012x}"),
+        )
+    }
+
+    fn knowing(uuid: u32, key: u32) -> KeyCache<u32> {
         let mut keys = KeyCache::new();
-        assert_eq!(keys.look_up(id, false, START), Lookup::Fetch);
-        keys.learn(id, Learned::Key(key, None), START);
+        assert_eq!(keys.look_up(&id(uuid), false, START), Lookup::Fetch);
+        keys.learn(&id(uuid), Learned::Key(key, None), START);
         keys
+    }
+
+    fn is_fetched(keys: &mut KeyCache<u32>, id: &KeyId, now: Moment) -> bool {
+        keys.look_up(id, false, now) == Lookup::Fetch
+    }
+
+    #[test]
+    fn an_id_is_a_configuration_an_asker_and_a_uuid() {
+        let uuid = "6c5516e1-92dc-479e-a8ff-5a51992e0001";
+        let one = KeyId::new(1, 2, uuid);
+        assert_eq!(one.uuid, 0x6c55_16e1_92dc_479e_a8ff_5a51_992e_0001);
+        for other in [
+            KeyId::new(2, 2, uuid),
+            KeyId::new(1, 3, uuid),
+            KeyId::new(1, 2, "6c5516e1-92dc-479e-a8ff-5a51992e0002"),
+            KeyId::new(1, 2, "7c5516e1-92dc-479e-a8ff-5a51992e0001"),
+        ] {
+            assert_ne!(one, other);
+            let mut keys = KeyCache::new();
+            keys.learn(&one, Learned::Key(1, None), START);
+            assert_eq!(keys.look_up(&other, false, START), Lookup::Fetch);
+        }
     }
 
     #[test]
     fn a_key_is_fetched_once_and_kept_for_a_day() {
-        let mut keys = knowing("a", 7);
-        assert_eq!(
-            keys.look_up("a", false, START + KEEP - at(1.0).saturating_sub(START)),
-            Lookup::Known(7)
-        );
-        assert_eq!(keys.look_up("a", false, START + KEEP), Lookup::Fetch);
+        let mut keys = knowing(1, 7);
+        let before = START + KEEP - Duration::from_secs(1);
+        assert_eq!(keys.look_up(&id(1), false, before), Lookup::Known(7));
+        assert_eq!(keys.look_up(&id(1), false, START + KEEP), Lookup::Fetch);
     }
 
     #[test]
     fn an_expiry_is_checked_at_every_use() {
         let mut keys = KeyCache::new();
-        keys.look_up("a", false, START);
-        keys.learn("a", Learned::Key(1, Some(at(60.0))), START);
-        assert_eq!(keys.look_up("a", false, at(59.0)), Lookup::Known(1));
-        assert_eq!(keys.look_up("a", false, at(60.0)), Lookup::Expired);
-        assert_eq!(keys.look_up("a", false, at(3600.0)), Lookup::Expired);
+        keys.learn(&id(1), Learned::Key(1, Some(at(60.0))), START);
+        assert_eq!(keys.look_up(&id(1), false, at(59.0)), Lookup::Known(1));
+        assert_eq!(keys.look_up(&id(1), false, at(60.0)), Lookup::Expired);
+        assert_eq!(keys.look_up(&id(1), false, at(3600.0)), Lookup::Expired);
     }
 
     #[test]
     fn what_plaid_does_not_know_and_what_failed_is_remembered_shortly() {
+        let (unknown, failed) = (id(1), id(2));
         let mut keys = KeyCache::<u32>::new();
-        for id in ["unknown", "failed"] {
-            keys.look_up(id, false, START);
-        }
-        keys.learn("unknown", Learned::Unknown, START);
-        keys.learn("failed", Learned::Failed(3), START);
-        assert_eq!(keys.look_up("failed", true, at(1.0)), Lookup::Failed(3));
-        assert_eq!(keys.look_up("failed", false, at(1.0)), Lookup::Fetch);
-        assert_eq!(keys.look_up("unknown", false, at(59.0)), Lookup::Unknown);
+        keys.learn(&unknown, Learned::Unknown, START);
+        keys.learn(&failed, Learned::Failed(3), START);
+        assert_eq!(keys.look_up(&failed, true, at(1.0)), Lookup::Failed(3));
+        assert_eq!(keys.look_up(&failed, false, at(1.0)), Lookup::Fetch);
+        assert_eq!(keys.look_up(&unknown, false, at(59.0)), Lookup::Unknown);
+        assert_eq!(keys.look_up(&unknown, false, at(60.0)), Lookup::Fetch);
         let mut later = KeyCache::<u32>::new();
-        later.learn("failed", Learned::Failed(3), START);
-        assert_eq!(later.look_up("failed", true, at(2.0)), Lookup::Fetch);
+        later.learn(&failed, Learned::Failed(3), START);
+        assert_eq!(later.look_up(&failed, true, at(2.0)), Lookup::Fetch);
     }
 
     #[test]
     fn one_look_up_serves_all_until_patience_ends() {
         let mut keys = KeyCache::<u32>::new();
-        assert_eq!(keys.look_up("a", false, START), Lookup::Fetch);
-        assert_eq!(keys.look_up("a", false, at(4.9)), Lookup::Wait);
-        assert_eq!(keys.look_up("a", false, at(5.0)), Lookup::Fetch);
-        assert_eq!(keys.look_up("a", false, at(5.1)), Lookup::Wait);
-        keys.give_up("a");
-        assert_eq!(keys.look_up("a", false, at(5.2)), Lookup::Fetch);
+        assert_eq!(keys.look_up(&id(1), false, START), Lookup::Fetch);
+        assert_eq!(keys.look_up(&id(1), false, at(4.9)), Lookup::Wait);
+        assert_eq!(keys.look_up(&id(1), false, at(5.0)), Lookup::Fetch);
+        assert_eq!(keys.look_up(&id(1), false, at(5.1)), Lookup::Wait);
+        keys.learn(&id(1), Learned::Nothing, at(5.1));
+        assert_eq!(keys.look_up(&id(1), true, at(5.2)), Lookup::Fetch);
     }
 
     #[test]
     fn a_look_up_that_was_made_again_takes_no_key_away() {
-        let mut keys = knowing("a", 7);
-        keys.give_up("a");
-        keys.learn("a", Learned::Failed(1), START);
-        keys.learn("a", Learned::Unknown, START);
-        assert_eq!(keys.look_up("a", false, START), Lookup::Known(7));
-        keys.forget("a");
-        assert_eq!(keys.look_up("a", false, START), Lookup::Fetch);
+        let mut keys = knowing(1, 7);
+        for learned in [Learned::Nothing, Learned::Failed(1), Learned::Unknown] {
+            keys.learn(&id(1), learned, START);
+            assert_eq!(keys.look_up(&id(1), false, START), Lookup::Known(7));
+        }
     }
 
     #[test]
     fn junk_can_not_ask_without_end_and_known_keys_stay() {
-        let mut keys = knowing("good", 1);
+        let mut keys = knowing(0, 1);
         let mut fetched = 0;
-        for n in 0..10_000 {
-            let id = n.to_string();
-            if keys.look_up(&id, false, at(1.0)) == Lookup::Fetch {
+        for n in 1..10_000 {
+            if is_fetched(&mut keys, &id(n), at(1.0)) {
                 fetched += 1;
-                keys.learn(&id, Learned::Unknown, at(1.0));
+                keys.learn(&id(n), Learned::Unknown, at(1.0));
             }
         }
-        assert!(fetched <= BUCKET + 1, "{fetched}");
-        assert_eq!(keys.look_up("good", false, at(1.0)), Lookup::Known(1));
+        assert_eq!(fetched, MOST_NEW);
+        assert_eq!(keys.look_up(&id(0), false, at(1.0)), Lookup::Known(1));
         assert_eq!(
-            keys.look_up("new", false, at(1.5)),
+            keys.look_up(&id(10_000), false, at(1.5)),
             Lookup::Exhausted(Duration::from_millis(500))
         );
-        assert_eq!(keys.look_up("new", false, at(2.0)), Lookup::Fetch);
+        assert!(is_fetched(&mut keys, &id(10_001), at(2.0)));
+        assert!(!is_fetched(&mut keys, &id(10_002), at(2.0)));
+    }
+
+    #[test]
+    fn an_id_that_was_refused_is_asked_for_when_it_comes_again_while_junk_goes_on() {
+        let mut keys = KeyCache::<u32>::new();
+        for n in 0..10_000 {
+            let now = at(f64::from(n) / 100.0);
+            keys.look_up(&id(n), false, now);
+            match n {
+                3000 => assert!(!is_fetched(&mut keys, &id(10_000), now)),
+                // It is sent again half a minute later.
+                6000 => assert!(is_fetched(&mut keys, &id(10_000), now)),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn junk_that_is_sent_twice_is_bounded_too() {
+        let mut keys = KeyCache::<u32>::new();
+        let fetched = (0..10_000).filter(|n| is_fetched(&mut keys, &id(n % 5000), START));
+        assert_eq!(fetched.count(), MOST as usize);
+    }
+
+    #[test]
+    fn no_number_of_configurations_gives_one_of_them_more() {
+        let mut keys = KeyCache::<u32>::new();
+        let mut fetched = [0; 1000];
+        for n in 0..20_000 {
+            let configuration = n % 1000;
+            let is_fetched = is_fetched(&mut keys, &of(configuration.into(), 1, n), START);
+            fetched[configuration as usize] += u32::from(is_fetched);
+        }
+        assert!(fetched.into_iter().all(|count| count == MOST_NEW));
+    }
+
+    #[test]
+    fn many_askers_of_one_configuration_are_bounded_together() {
+        let mut keys = KeyCache::<u32>::new();
+        let fetched = (0..10_000).filter(|n| is_fetched(&mut keys, &by(*n, *n), START));
+        assert_eq!(fetched.count(), SPREAD * MOST_NEW as usize);
+        assert!(is_fetched(&mut keys, &of(7 + SPREAD as u64, 1, 1), START));
+    }
+
+    #[test]
+    fn a_known_key_is_asked_for_again_while_junk_goes_on_but_not_without_end() {
+        let mut keys = knowing(0, 1);
+        for n in 1..1000 {
+            keys.look_up(&id(n % 500), false, at(1.0));
+        }
+        // By askers that have not learned it, and share a bucket.
+        let askers = (1..1000).map(|n| by(1 + n * SPREAD as u32, 0));
+        let fetched = askers.filter(|asker| is_fetched(&mut keys, asker, at(1.0)));
+        assert_eq!(fetched.count(), MOST_KNOWN as usize - MOST as usize * 20);
+        // And after a day, also when that was in vain the first time.
+        let later = START + KEEP;
+        for _ in 0..2 {
+            for n in 1000..2000 {
+                keys.look_up(&id(n), false, later);
+            }
+            assert!(is_fetched(&mut keys, &id(0), later));
+            keys.learn(&id(0), Learned::Nothing, later);
+        }
     }
 
     #[test]
     fn what_is_used_stays() {
-        let mut keys = knowing("used", 1);
-        for n in 0..1000 {
-            let now = at(f64::from(n) * 10.0);
-            assert_eq!(keys.look_up("used", false, now), Lookup::Known(1), "{n}");
-            let id = n.to_string();
-            keys.look_up(&id, false, now);
-            keys.learn(&id, Learned::Key(n, None), now);
+        let mut keys = knowing(0, 1);
+        let most = u32::try_from(MAX_ENTRIES).unwrap();
+        for n in 1..2 * most {
+            let now = at(f64::from(n));
+            assert_eq!(keys.look_up(&id(0), false, now), Lookup::Known(1), "{n}");
+            keys.learn(&id(n), Learned::Key(n, None), now);
             assert!(keys.entries.len() <= MAX_ENTRIES);
         }
     }
 
     #[test]
+    fn what_junk_leaves_behind_is_soon_forgotten() {
+        let mut keys = KeyCache::<u32>::new();
+        for n in 0..1000 {
+            let now = at(f64::from(n));
+            if is_fetched(&mut keys, &id(n), now) {
+                keys.learn(&id(n), Learned::Failed(n), now);
+            }
+        }
+        assert!(keys.entries.len() < 10, "{}", keys.entries.len());
+    }
+
+    #[test]
     fn a_clock_that_is_set_back_forgets() {
-        let mut keys = knowing("a", 1);
-        assert_eq!(
-            keys.look_up("a", false, START - Duration::from_secs(1)),
-            Lookup::Fetch
-        );
+        let mut keys = knowing(1, 1);
+        let before = START - Duration::from_secs(1);
+        assert_eq!(keys.look_up(&id(1), false, before), Lookup::Fetch);
+        for n in 2..100 {
+            keys.look_up(&id(n), false, START);
+        }
+        let long_before = START - Duration::from_secs(100);
+        assert_eq!(keys.look_up(&id(100), false, long_before), Lookup::Fetch);
     }
 
     proptest! {
         #[test]
         fn little_is_kept_and_no_key_is_invented(
-            steps in proptest::collection::vec((0..200_u32, 0..6_u8, 0..2_000_u64), 0..600)
+            steps in proptest::collection::vec((0..200_u32, 0..6_u8, 0..2_000_u64), 0..300)
         ) {
             let mut keys = KeyCache::new();
             let mut now = START;
-            let mut fetched = 0_u32;
-            for (id, step, passes) in steps {
+            let (mut unknown, mut known) = (0, 0);
+            let mut had_key = [false; 200];
+            for (uuid, step, passes) in steps {
                 now += Duration::from_millis(passes);
-                let name = id.to_string();
-                match keys.look_up(&name, false, now) {
-                    Lookup::Known(key) => prop_assert_eq!(key, id),
+                let id = id(uuid);
+                match keys.look_up(&id, false, now) {
+                    Lookup::Known(key) => prop_assert_eq!(key, uuid),
                     Lookup::Fetch => {
-                        fetched += 1;
-                        prop_assert_eq!(keys.look_up(&name, false, now), Lookup::Wait);
+                        let had_key = &mut had_key[uuid as usize];
+                        *if *had_key { &mut known } else { &mut unknown } += 1;
+                        *had_key |= step < 2;
+                        prop_assert_eq!(keys.look_up(&id, false, now), Lookup::Wait);
                         match step {
-                            0 => keys.learn(&name, Learned::Key(id, None), now),
-                            1 => keys.learn(&name, Learned::Key(id, Some(now)), now),
-                            2 => keys.learn(&name, Learned::Unknown, now),
-                            3 => keys.learn(&name, Learned::Failed(id), now),
-                            4 => keys.give_up(&name),
+                            0 => keys.learn(&id, Learned::Key(uuid, None), now),
+                            1 => keys.learn(&id, Learned::Key(uuid, Some(now)), now),
+                            2 => keys.learn(&id, Learned::Unknown, now),
+                            3 => keys.learn(&id, Learned::Failed(uuid), now),
+                            4 => keys.learn(&id, Learned::Nothing, now),
                             _ => {}
                         }
                     }
@@ -333,7 +513,8 @@ mod tests {
                 }
                 prop_assert!(keys.entries.len() <= MAX_ENTRIES);
                 let seconds = u32::try_from((now - START).as_secs()).unwrap();
-                prop_assert!(fetched <= BUCKET + seconds + 1);
+                prop_assert!(unknown <= MOST + seconds + 1);
+                prop_assert!(20 * unknown + known <= MOST_KNOWN + 20 * (seconds + 1));
             }
         }
     }

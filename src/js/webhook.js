@@ -8,6 +8,7 @@ import { parseObject, wait, within } from "./transport.js";
 import { headerOf } from "./values.js";
 
 const METHOD = "verifyWebhook";
+const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /** The error of a webhook, by a word for what is wrong. */
 const failed = (found, attempts = 0, outcome) => errorOf(core.failed(METHOD, found, attempts), outcome);
@@ -30,26 +31,25 @@ export async function verify(state, webhook, options) {
   result(core.checkBody(hash, claims.bodyHash));
 
   const { key, attempts } = await keyOf(settings, plan, keyId);
-  const isGenuine = await isSigned(subtle, key, keyId, claims);
-  if (isGenuine === undefined) throw unusable(settings, keyId);
-  if (!isGenuine) throw failed("bad_signature", attempts);
+  const signed = new TextEncoder().encode(claims.signed);
+  if (!(await subtle.verify(CURVE, key, claims.signature, signed))) throw failed("bad_signature", attempts);
   return payloadOf(bytes, attempts);
 }
 
 /** The key of that id, remembered or fetched. One call fetches it for all that wait, each for its own time. */
 async function keyOf(settings, plan, keyId) {
-  const scope = scopeOf(settings);
+  const id = [settings.scope, fetchOf(settings), keyId];
   const timeoutMs = plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs;
   const started = Date.now();
   for (let isWaiting = false; ; isWaiting = true) {
     // A clock that is set back gives nobody more time.
     const leftMs = Math.min(timeoutMs, timeoutMs - (Date.now() - started));
     if (isWaiting && leftMs <= 0) throw failed("timed_out", 0, { timeoutMs });
-    const key = result(core.lookUpKey(scope, keyId, isWaiting, Date.now()));
+    const key = result(core.lookUpKey(...id, isWaiting, Date.now()));
     if (key === undefined) {
       const body = plan.body.replace(/\0./, () => JSON.stringify(keyId));
       const call = { __proto__: null, ...plan, body, timeoutMs: Math.max(1, leftMs) };
-      return { key: await fetchedKey(settings, call, scope, keyId), attempts: 1 };
+      return { key: await fetchedKey(settings, call, id), attempts: 1 };
     }
     if (key !== null) return { key, attempts: 0 };
     const waited = await wait(Math.min(plan.pollMs, leftMs), plan.signal);
@@ -57,40 +57,55 @@ async function keyOf(settings, plan, keyId) {
   }
 }
 
-async function fetchedKey(settings, plan, scope, keyId) {
-  let key;
+async function fetchedKey(settings, plan, id) {
+  let jwk, key;
   let isGivenUp = false;
   try {
-    ({ key } = await perform(settings, { __proto__: null, ...plan, onGivenUp: () => (isGivenUp = true) }));
+    ({ key: jwk } = await perform(settings, {
+      __proto__: null,
+      ...plan,
+      onGivenUp: () => (isGivenUp = true),
+    }));
+    key = await importKey(jwk, id);
   } catch (error) {
     // What may pass is between this caller and Plaid: who waits asks with a time and retries of their own.
-    if (isGivenUp || error.retryable) core.giveUpKey(scope, keyId);
-    else core.learnFailure(scope, keyId, error, error.kind === "webhook", Date.now());
+    const failure = isGivenUp || error.retryable ? undefined : error;
+    core.learnFailure(...id, failure, failure?.kind === "webhook", Date.now());
     throw error;
   }
-  const { expired_at: expiredAt } = key ?? {};
+  const { expired_at: expiredAt } = jwk;
   // What is no time at all is no time to come.
   const isTime = typeof expiredAt === "number" || typeof expiredAt === "string";
   const expiresS = (expiredAt ?? undefined) && ((isTime && Number(expiredAt)) || 0);
-  result(core.learnKey(scope, keyId, key, expiresS, Date.now()));
+  result(core.learnKey(...id, key, expiresS, Date.now()));
   return key;
 }
 
-function unusable(settings, keyId) {
-  const error = failed("not_a_key", 1);
-  core.forgetKey(scopeOf(settings), keyId);
-  return error;
+/** The key that Plaid responded with. Throws if it is unusable, or another than asked for. */
+async function importKey(jwk, [, , keyId]) {
+  const { subtle } = crypto;
+  try {
+    // Only what makes a P-256 key is taken over, so that nothing else can change what it is.
+    const { kty, crv, x, y, kid } = jwk;
+    if (kid.toLowerCase() !== keyId) throw undefined;
+    const key = await subtle.importKey("jwk", { kty, crv, x, y }, CURVE, false, ["verify"]);
+    // Deno looks at the point only here.
+    await subtle.verify(CURVE, key, new Uint8Array(64), new Uint8Array());
+    return key;
+  } catch {
+    throw failed("not_a_key", 1);
+  }
 }
 
 const fetches = new WeakMap();
 let fetchCount = 0;
 
-/** A number for the configuration, and the `fetch` that it asks with: what one learned, another must not be told. */
-function scopeOf({ scope, fetch: ownFetch }) {
+/** A number for the `fetch` that asks: what one learned, another must not be told. */
+function fetchOf({ fetch: ownFetch }) {
   // Without any, it is the request that fails, and says so.
   const fetch = ownFetch ?? globalThis.fetch ?? fetches;
   if (!fetches.has(fetch)) fetches.set(fetch, ++fetchCount);
-  return `${scope} ${fetches.get(fetch)}`;
+  return fetches.get(fetch);
 }
 
 function payloadOf(bytes, attempts) {
@@ -241,20 +256,5 @@ async function chunksOf(request, { maxBody, maxChunks }) {
     chunks.push(chunk.slice());
     // Reads that are done at once would keep timers waiting, the caller's timeout among them.
     if (count % 1024 === 1023) await wait(0);
-  }
-}
-
-/** Whether the token's signature is that of the key. Undefined if the key is unusable, or another than asked for. */
-async function isSigned(subtle, jwk, keyId, { signature, signed }) {
-  try {
-    // Only what makes a P-256 key is taken over, so that nothing else can change what it is.
-    const { kty, crv, x, y, kid } = jwk;
-    if (kid.toLowerCase() !== keyId) return undefined;
-    const curve = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-    const key = await subtle.importKey("jwk", { kty, crv, x, y }, curve, false, ["verify"]);
-    // Deno looks at the point only here.
-    return await subtle.verify(curve, key, signature, new TextEncoder().encode(signed));
-  } catch {
-    return undefined;
   }
 }

@@ -28,6 +28,10 @@ const junk = async () =>
   );
 const mustRetry = ["rate_limit", "server", "network", "timeout", "api", "bad_response"];
 
+function assertMayRetry(error) {
+  assert.ok(mustRetry.includes(error.kind), `${error.kind}: ${error}`);
+}
+
 const refusals = {
   "an unknown key": plaidError(400, "INVALID_WEBHOOK_VERIFICATION_KEY_ID"),
   404: text("", 404),
@@ -45,7 +49,7 @@ for (const [what, refusal] of Object.entries(refusals)) {
       let requests = 0;
       const adapter = adapterOn(async (url, init) => {
         requests++;
-        return JSON.parse(init.body).key_id === kid ? key() : refusal();
+        return keyId(init) === kid ? key() : refusal();
       });
       const started = clock.now;
       for (let n = 0; n < 300; n++) {
@@ -57,7 +61,7 @@ for (const [what, refusal] of Object.entries(refusals)) {
       const hook = await genuine(pair);
       const outcome = await adapter.verifyWebhook(hook).catch((error) => error);
       if (outcome instanceof Error) {
-        assert.ok(mustRetry.includes(outcome.kind), `${outcome.kind}: ${outcome}`);
+        assertMayRetry(outcome);
         clock.now += 2000;
         assert.deepEqual(await adapter.verifyWebhook(hook), payload);
       }
@@ -68,6 +72,74 @@ for (const [what, refusal] of Object.entries(refusals)) {
       assert.ok(requests - before <= 21, `${requests - before}`);
     }));
 }
+
+const keyId = (init) => JSON.parse(init.body).key_id;
+
+test("junk on many configurations in turn gives none of them more requests", () =>
+  Clock.run(async (clock) => {
+    const requests = Array(50).fill(0);
+    const refusal = refusals["an unknown key"];
+    const { fetch } = globalThis;
+    globalThis.fetch = async (url, { headers }) => (requests[headers["PLAID-SECRET"].slice(7)]++, refusal());
+    try {
+      const adapters = requests.map(
+        (_, n) => new PlaidAdapter({ ...env, PLAID_SECRET: `secret-${n}` }, { maxRetries: 0 }),
+      );
+      for (let n = 0; n < 100; n++) {
+        clock.now += 100;
+        for (const adapter of adapters) await rejection(async () => adapter.verifyWebhook(await junk()));
+      }
+    } finally {
+      globalThis.fetch = fetch;
+    }
+    assert.ok(Math.max(...requests) <= 20 + 10 + 1, `${requests}`);
+  }));
+
+test("a fetch of its own for every webhook: few requests under junk, and genuine ones are accepted", () =>
+  Clock.run(async (clock) => {
+    const own = { ...env, PLAID_SECRET: crypto.randomUUID() };
+    const pair = await keyPair();
+    const key = json(await keyAnswer(pair));
+    let requests = 0;
+    const verify = async (hook) => {
+      const fetch = async (url, init) => (
+        requests++,
+        keyId(init) === kid ? key() : refusals["an unknown key"]()
+      );
+      return new PlaidAdapter(own, { fetch, maxRetries: 0 }).verifyWebhook(await hook);
+    };
+    for (let n = 0; n < 300; n++) assert.deepEqual(await verify(genuine(pair)), payload);
+    const started = clock.now;
+    clock.now += 60_000;
+    let accepted = 0;
+    for (let n = 0; n < 2000; n++) {
+      clock.now += 5;
+      await rejection(() => verify(junk()));
+      if (n % 20 === 0) await verify(genuine(pair)).then(() => accepted++, assertMayRetry);
+    }
+    const seconds = (clock.now - started) / 1000;
+    assert.ok(requests - 300 <= 500 + 20 * seconds, `${requests} requests in ${seconds} s`);
+    assert.equal(accepted, 100);
+  }));
+
+test("a genuine webhook with a new key is accepted when it is sent again, while junk goes on", () =>
+  Clock.run(async (clock) => {
+    const pair = await keyPair();
+    const key = json(await keyAnswer(pair));
+    const fetch = async (url, init) => (keyId(init) === kid ? key() : refusals["an unknown key"]());
+    const adapter = new PlaidAdapter({ ...env, PLAID_SECRET: crypto.randomUUID() }, { fetch, maxRetries: 0 });
+    const junkFor = async (seconds) => {
+      for (let n = 0; n < 20 * seconds; n++) {
+        clock.now += 50;
+        await rejection(async () => adapter.verifyWebhook(await junk()));
+      }
+    };
+    await junkFor(20);
+    // The moment just after junk took what there was.
+    assertMayRetry(await rejection(async () => adapter.verifyWebhook(await genuine(pair))));
+    await junkFor(30);
+    assert.deepEqual(await adapter.verifyWebhook(await genuine(pair)), payload);
+  }));
 
 test("a key id has one spelling", async () => {
   const pair = await keyPair();
@@ -258,4 +330,22 @@ test("what ends one caller's look-up is no answer for those who wait", async () 
     assert.deepEqual(await waiting, payload, what);
     assert.equal(requests, 2);
   }
+});
+
+test("a key that turns out to be none is not kept", async () => {
+  const pair = await keyPair();
+  const { key } = await keyAnswer(pair);
+  const good = json({ key });
+  const answers = [
+    { ...key, y: key.x },
+    { ...key, x: undefined },
+    { ...key, kid: crypto.randomUUID() },
+    null,
+  ];
+  const adapter = adapterOn(async () => (answers.length > 0 ? json({ key: answers.pop() }) : good)());
+  for (let left = answers.length; left > 0; left--) {
+    const error = await rejection(async () => adapter.verifyWebhook(await genuine(pair)));
+    assert.equal(error.kind, "bad_response");
+  }
+  assert.deepEqual(await adapter.verifyWebhook(await genuine(pair)), payload);
 });
