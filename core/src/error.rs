@@ -182,6 +182,12 @@ pub enum Failure<'a> {
     /// A key that is no P-256 key, or another than was asked for.
     #[error("the response has no usable P-256 key")]
     NotAKey,
+    /// A webhook's body that could not be read to its end.
+    #[error("the webhook's body could not be read: {cause}")]
+    BodyLost {
+        /// Why.
+        cause: Text<'a>,
+    },
     /// A redirect.
     #[error("the response is a redirect, which is never followed")]
     Redirect,
@@ -201,7 +207,7 @@ pub enum Failure<'a> {
     },
     /// A test double that is no Response.
     #[error(
-        "fetch did not give a Response: it needs a numeric status, headers, and text() that gives the body as a string"
+        "fetch did not give a Response: it needs a status from 0 to 999, headers, and text() that gives the body as a string (blob() for a download)"
     )]
     NoResponseObject,
     /// A method that was handed over without its object.

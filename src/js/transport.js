@@ -93,7 +93,7 @@ async function exchange(
     // A test double may be less than a Response.
     const status = response?.status ?? (response?.ok === true ? 200 : undefined);
     const type = response?.type;
-    if (typeof status !== "number") return { end: "no_response_object" };
+    if (!Number.isInteger(status) || status < 0 || status > 999) return { end: "no_response_object" };
     // Nothing in a redirect is used. And nobody waits any more for a response that comes after the end, from a fetch
     // that takes no notice of its signal.
     if (signal.aborted || status === 0 || (status >= 300 && status < 400)) {
@@ -103,7 +103,10 @@ async function exchange(
       return { end: type === "opaqueredirect" ? "redirect" : "response", status };
     }
     const isSuccess = status >= 200 && status < 300;
-    if (read && isSuccess) return { end: "success", status, value: await read(response) };
+    if (read && isSuccess) {
+      if (typeof response.blob !== "function") return { end: "no_response_object" };
+      return { end: "success", status, value: await read(response) };
+    }
     const text = await textOf(response);
     if (typeof text !== "string") return { end: "no_response_object" };
     const value = parseObject(text);

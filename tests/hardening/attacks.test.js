@@ -575,3 +575,19 @@ test("adapters by the thousand cost as much as the first, and no memory of wasm"
   assert.ok(least(costs.slice(-5)) < 4 * least(costs.slice(0, 5)), `${costs}`);
   assert.equal(wasmBytes(), bytes);
 });
+
+test("a response from a double that is none says so, and what is missing", async () => {
+  const almost = { headers: new Headers(), text: async () => "{}", blob: async () => new Blob() };
+  for (const status of [Infinity, -Infinity, NaN, 200.5, -1, 1000, 65_736, 2 ** 32 + 200, "200", 200n]) {
+    for (const start of [(adapter) => adapter.authRequest(token), (adapter) => adapter.download("/a/get")]) {
+      const error = await rejection(() => start(adapterOn(async () => ({ ...almost, status }))));
+      assert.equal(error.kind, "bad_response", `${status}: ${error}`);
+      assert.match(error.message, /did not give a Response/);
+    }
+  }
+  const { blob, ...blobless } = almost;
+  const failing = rejection(() => adapterOn(async () => ({ ...blobless, status: 200 })).download("/a/get"));
+  assert.match((await failing).message, /blob\(\) for a download/);
+  const given = await adapterOn(async () => ({ ...almost, status: 200 })).download("/a/get");
+  assert.ok(given instanceof Blob);
+});
