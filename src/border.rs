@@ -250,6 +250,8 @@ pub enum Finding {
     Body = "body",
     /// A body that was read before.
     ReadBefore = "read_before",
+    /// A body that broke off.
+    BodyLost = "body_lost",
     /// A body that is not base64.
     Base64 = "base64",
     /// Plaid's key is none.

@@ -176,6 +176,12 @@ pub fn failed(method: &str, found: Finding, attempts: u32) -> JsValue {
         Finding::ReadBefore => refused(operation, ArgumentError::WEBHOOK_READ),
         Finding::Base64 => refused(operation, ArgumentError::WEBHOOK_BASE64),
         Finding::NotAKey => received(Kind::BadResponse, &Failure::NotAKey),
+        Finding::BodyLost => {
+            let cause = marker::CAUSE;
+            let error = received(Kind::Network, &Failure::BodyLost { cause });
+            error.set_reason("malformed_body");
+            error
+        }
         Finding::TimedOut => {
             let milliseconds = marker::TIMEOUT_MS;
             received(Kind::Timeout, &Failure::Timeout { milliseconds })

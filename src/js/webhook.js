@@ -5,7 +5,7 @@ import { core, result } from "./core.js";
 import { perform, planOf } from "./call.js";
 import { errorOf } from "./errors.js";
 import { parseObject, wait, within } from "./transport.js";
-import { headerOf } from "./values.js";
+import { attempt, headerOf } from "./values.js";
 
 const METHOD = "verifyWebhook";
 const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -20,11 +20,16 @@ export async function verify(state, webhook, options) {
   const token = tokenIn(webhook, plan);
   const claims = parseToken(token, plan);
   const keyId = result(core.checkClaims(claims, Date.now(), plan.toleranceS));
-  const subtle = globalThis.crypto?.subtle;
-  if (!subtle) throw failed("missing_global", 0, { name: "WebCrypto (crypto.subtle)" });
+  const { crypto, setTimeout } = globalThis;
+  const subtle = crypto?.subtle;
+  for (const [name, found] of Object.entries({ "WebCrypto (crypto.subtle)": subtle, setTimeout })) {
+    if (!found) throw failed("missing_global", 0, { name });
+  }
 
   // A sender may stall: the caller's signal ends the reading of the body too.
-  const bytes = await within(undefined, plan.signal, bytesOf(webhook, plan));
+  if (plan.signal?.aborted) throw plan.signal.reason;
+  const source = {};
+  const bytes = await within(undefined, plan.signal, bytesOf(webhook, plan, source), () => release(source));
   if (bytes.end === "thrown") throw bytes.cause;
   const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
   const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -176,7 +181,7 @@ function utf8(bytes) {
 }
 
 /** A copy of the body's bytes: the caller may write over theirs. Rejects with the error for what has none. */
-async function bytesOf(webhook, limits) {
+async function bytesOf(webhook, limits, source) {
   let body, isBase64, request;
   try {
     ({ body, isBase64Encoded: isBase64 } = webhook);
@@ -193,7 +198,7 @@ async function bytesOf(webhook, limits) {
   const bytes = viewOf(body);
   if (bytes) return limited(bytes, limits).slice();
   if (!request) throw failed("body");
-  return readAll(request, limits);
+  return readAll(request, limits, source);
 }
 
 function limited(bytes, { maxBody }) {
@@ -216,14 +221,17 @@ function fromBase64(text) {
   }
 }
 
-async function readAll(request, limits) {
+async function readAll(request, limits, source) {
+  if (request.bodyUsed || request.body?.locked) throw failed("read_before");
   let chunks;
   try {
-    chunks = await chunksOf(request, limits);
-  } catch {
-    throw failed("read_before");
+    chunks = await chunksOf(request, limits, source);
+  } catch (cause) {
+    throw failed("body_lost", 0, { cause });
+  } finally {
+    release(source);
   }
-  if (!chunks) throw failed("body_too_large");
+  if (typeof chunks === "string") throw failed(chunks);
   const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let offset = 0;
   for (const chunk of chunks) {
@@ -233,28 +241,30 @@ async function readAll(request, limits) {
   return bytes;
 }
 
-/** The pieces of a request's body; undefined if there is too much of it. */
-async function chunksOf(request, { maxBody, maxChunks }) {
+/** The pieces of a request's body; or a word for what is wrong with it. */
+async function chunksOf(request, { maxBody, maxChunks }, source) {
   // Firefox has no `Request.body`; everywhere else, what is too large is not read to its end.
-  const reader = request.body?.getReader?.();
-  if (!reader) {
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    return bytes.byteLength > maxBody ? undefined : [bytes];
-  }
+  source.reader = request.body?.getReader?.();
   const chunks = [];
   let left = maxBody;
   for (let count = 0; ; count++) {
-    const { done, value } = await reader.read();
+    const { done, value } = source.reader
+      ? await source.reader.read()
+      : { done: count > 0, value: count > 0 || (await request.arrayBuffer()) };
     if (done) return chunks;
     const chunk = typeof value === "string" ? new TextEncoder().encode(value) : viewOf(value);
+    if (!chunk) return "body";
     left -= chunk.byteLength;
-    if (left < 0 || count >= maxChunks) {
-      reader.cancel().catch(() => {});
-      return undefined;
-    }
+    if (left < 0 || count >= maxChunks) return "body_too_large";
     // A copy: the source may use its buffer again.
     chunks.push(chunk.slice());
     // Reads that are done at once would keep timers waiting, the caller's timeout among them.
     if (count % 1024 === 1023) await wait(0);
   }
+}
+
+/** Ends the reading of a body, so that its sender can stop. */
+function release({ reader }) {
+  attempt(() => reader?.cancel().catch(() => {}));
+  attempt(() => reader?.releaseLock());
 }

@@ -332,6 +332,67 @@ test("what ends one caller's look-up is no answer for those who wait", async () 
   }
 });
 
+test("a webhook that was aborted leaves its body free, and is read no further", async () => {
+  const { headers } = await genuine(await keyPair());
+  for (const abort of ["before", "while the sender stalls"]) {
+    let pulled = 0;
+    let isCancelled = false;
+    const body = new ReadableStream(
+      {
+        pull(stream) {
+          // One piece comes, and then nothing more.
+          if (pulled++ > 0) return new Promise(() => {});
+          stream.enqueue(new Uint8Array(8));
+        },
+        cancel: () => void (isCancelled = true),
+      },
+      { highWaterMark: 0 },
+    );
+    const request = new Request("https://example.com/", { method: "POST", headers, body, duplex: "half" });
+    const controller = new AbortController();
+    if (abort === "before") controller.abort("stop");
+    const failing = rejection(() => adapterOn(lost()).verifyWebhook(request, { signal: controller.signal }));
+    if (abort !== "before") {
+      while (pulled < 2) await turns(1);
+      controller.abort("stop");
+    }
+    assert.equal(await failing, "stop");
+    assert.equal(request.body.locked, false, abort);
+    assert.deepEqual([pulled > 0, isCancelled], abort === "before" ? [false, false] : [true, true]);
+  }
+});
+
+test("a body that breaks off, that was read before, and that is none", async () => {
+  const { headers } = await genuine(await keyPair());
+  const request = (body) =>
+    new Request("https://example.com/", { method: "POST", headers, body, duplex: "half" });
+  const broken = () => {
+    let count = 0;
+    return new ReadableStream({
+      pull: (stream) =>
+        count++ > 2 ? stream.error(new Error("the sender is gone")) : stream.enqueue(new Uint8Array(8)),
+    });
+  };
+  const read = request(body);
+  await read.text();
+  const locked = request(body);
+  locked.body.getReader();
+  const numbers = new ReadableStream({ start: (stream) => stream.enqueue(7) });
+  for (const [given, kind, words] of [
+    [request(broken()), "network", /could not be read: the sender is gone/],
+    [{ headers, arrayBuffer: async () => Promise.reject(new Error("gone")) }, "network", /read: gone/],
+    [read, "invalid_argument", /was not read before/],
+    [locked, "invalid_argument", /was not read before/],
+    [{ headers, body: numbers, arrayBuffer: async () => assert.fail() }, "invalid_argument", /the raw body/],
+    [{ headers, arrayBuffer: async () => 1e9 }, "invalid_argument", /the raw body/],
+  ]) {
+    const error = await rejection(() => adapterOn(lost()).verifyWebhook(given));
+    assert.equal(error.kind, kind, String(error));
+    assert.equal(error.reason, "malformed_body");
+    assert.match(error.message, words);
+  }
+});
+
 test("a key that turns out to be none is not kept", async () => {
   const pair = await keyPair();
   const { key } = await keyAnswer(pair);
@@ -348,4 +409,26 @@ test("a key that turns out to be none is not kept", async () => {
     assert.equal(error.kind, "bad_response");
   }
   assert.deepEqual(await adapter.verifyWebhook(await genuine(pair)), payload);
+});
+
+test("a runtime without timers, of which a webhook needs to wait, is named", async () => {
+  const pair = await keyPair();
+  const adapter = adapterOn(() => new Promise(() => {}));
+  const controller = new AbortController();
+  const first = rejection(async () =>
+    adapter.verifyWebhook(await genuine(pair), { signal: controller.signal }),
+  );
+  await turns();
+  const { setTimeout } = globalThis;
+  const hook = await genuine(pair);
+  let error;
+  try {
+    delete globalThis.setTimeout;
+    error = await rejection(() => adapter.verifyWebhook(hook));
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  controller.abort();
+  await first;
+  assert.deepEqual([error.kind, /setTimeout/.test(error.message)], ["configuration", true]);
 });
