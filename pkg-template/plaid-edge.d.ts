@@ -727,8 +727,8 @@ export class PlaidAdapter {
    * {@link PlaidWebhookVerificationError}. Kind `"webhook"` means that the webhook itself is invalid, and
    * `reason` says why; respond with 400. Kind `"invalid_argument"` means that your code passed something else,
    * such as a parsed body; kind `"configuration"`, that the runtime has no WebCrypto. Any other kind
-   * (`"network"`, `"timeout"`, `"rate_limit"`, `"api"`, …) means that the key could not be fetched; respond
-   * with 503, so that Plaid retries the webhook. Rejects with {@link PlaidApiInternalServerError} if Plaid
+   * (`"network"`, `"timeout"`, `"rate_limit"`, `"api"`, …) means that the key could not be fetched, or that the
+   * body broke off; respond with 503, so that Plaid retries the webhook. Rejects with {@link PlaidApiInternalServerError} if Plaid
    * responded to the request for the key with 5xx.
    *
    * @example
@@ -1167,7 +1167,7 @@ export class PlaidWebhookVerificationError extends PlaidAdapterError {
    * | `"stale"` | It was signed too long ago, or too far in the future. |
    * | `"body_mismatch"` | The body is not byte for byte the one that was signed. |
    * | `"body_too_large"` | The body is larger than 1 MiB. |
-   * | `"malformed_body"` | The body is not raw, or not a webhook's JSON; or an argument is invalid. |
+   * | `"malformed_body"` | The body is not raw, broke off, or is not a webhook's JSON; or an argument is invalid. |
    */
   readonly reason:
     | "missing_header"
