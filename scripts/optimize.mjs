@@ -76,6 +76,13 @@ swap(
 }
 `,
 );
+swap(
+  /^let cachedDataViewMemory0 = [^]+?^function getDataViewMemory0\([^]+?^\}\n/gm,
+  `function getDataViewMemory0() {
+    return new DataView(wasm.memory.buffer);
+}
+`,
+);
 swap(/^const cachedTextEncoder = new TextEncoder\(\);\s+if \([^]+?^\}\n/gm, "");
 swap(/(?<=\bpassStringToWasm0\(.+), wasm\.\$\w+(?=\);$)/gm, "");
 writeFileSync(`${stem}.js`, bindings);

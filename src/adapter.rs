@@ -3,6 +3,8 @@
 //! The class itself is in `js/adapter.js`. A wasm-bindgen struct would be memory of wasm's for each adapter, behind a
 //! number that is copied with the object; the class keeps its state in a private field instead, and asks these.
 
+use std::fmt::{Display, Write};
+
 use plaid_edge_core::call::Call;
 use plaid_edge_core::config::{Config, DEFAULT_RETRIES, ENV_KEYS, PLAID_VERSION, Value, default_timeout};
 use plaid_edge_core::error::{ArgumentError, Kind, Text};
@@ -13,10 +15,10 @@ use plaid_edge_core::webhook;
 use wasm_bindgen::prelude::*;
 
 use crate::arguments::{
-    ADAPTER_OPTIONS, CALL_OPTIONS, LINK, LINK_SETTINGS, OVERRIDDEN_USER, Parameter, Refusal, Values,
-    check_names, marker_of, names, object, parameters,
+    ADAPTER_OPTIONS, CALL_OPTIONS, LINK, LINK_SETTINGS, NameRefusal, OVERRIDDEN_USER, Parameter, Refusal,
+    Values, check_names, marker_of, object, parameters,
 };
-use crate::border::{EnvProblem, ErrorRecord, Plan, Settings, error_record};
+use crate::border::{EnvProblem, ErrorRecord, Plan, Seen, Settings, error_record, milliseconds};
 
 #[wasm_bindgen(module = "/src/js/adapter.js")]
 extern "C" {
@@ -91,7 +93,7 @@ pub fn configure(env: JsValue, passed: JsValue) -> JsValue {
             EnvProblem::NotText | EnvProblem::__Invalid => Value::NotText,
         };
     }
-    let config = Config::read(values, &mut |problem| problems.add(&problem.to_string()));
+    let config = Config::read(values, &mut |problem| problems.add(&problem));
     let settings = Settings::new();
     settings.set_max_retries(f64::from(DEFAULT_RETRIES));
     let place = object("options", ArgumentError::OPTIONS);
@@ -128,27 +130,27 @@ pub fn link_settings(values: JsValue, passed: JsValue) -> JsValue {
     }
 }
 
-/// The plan of a call of a method, or the error to reject with. `values` may hold link settings, and takes up what goes
+/// The plan of a call of a method, or the error to reject with. `settings` are the adapter's; `values` may hold link settings, and takes up what goes
 /// into the body; `passed` are the method's arguments, a list.
 #[wasm_bindgen(skip_typescript)]
-pub fn plan(method: &str, retries: u32, values: JsValue, passed: JsValue) -> JsValue {
+pub fn plan(method: &str, settings: JsValue, values: JsValue, passed: JsValue) -> JsValue {
     let operation = operation_of(method);
-    let planned = prepare(operation, retries, Values::new(values, 0), &passed);
+    let planned = prepare(operation, &Seen(settings), Values::new(values, 0), &passed);
     planned.map_or_else(|refusal| rejected(operation, &refusal), JsValue::from)
 }
 
 fn prepare(
     operation: Operation,
-    retries: u32,
+    settings: &Seen,
     mut values: Values,
     passed: &JsValue,
 ) -> Result<Plan, Refusal> {
-    let (arguments, own_options) = parameters(operation);
-    values.read(passed, arguments)?;
+    let parameters = parameters(operation);
+    let own_options = parameters.own_options;
+    values.read(passed, parameters.arguments)?;
     let plan = Plan::new();
-    let place = if arguments.len() == 1 { "1" } else { "2" };
-    if let Some(options) = object(place, ArgumentError::OPTIONS).read(passed)? {
-        check_names(&options, "options", &names([&CALL_OPTIONS, own_options]), true)?;
+    if let Some(options) = parameters.options.read(passed)? {
+        check_names(&options, "options", [&CALL_OPTIONS, own_options], true)?;
         for option in &CALL_OPTIONS {
             if let Some(value) = option.read(&options)? {
                 plan.set_option(option.name, &value);
@@ -156,7 +158,7 @@ fn prepare(
         }
         values.read(&options, own_options)?;
     }
-    let own_retries = plan.max_retries();
+    let own_retries = plan.option("maxRetries");
     let facts = operation.facts();
     let mut path = facts.path;
     let own_path;
@@ -168,7 +170,10 @@ fn prepare(
         }
     }
     plan.set_path(path);
-    plan.set_default_timeout(default_timeout(path));
+    if plan.option("timeoutMs").is_none() {
+        let timeout_ms = settings.number("timeoutMs");
+        plan.set_timeout(timeout_ms.unwrap_or(milliseconds(default_timeout(path))));
+    }
 
     let first = marker_of(0);
     let [second, third, fourth] = [1, 2, 3].map(|place| values.marker(place));
@@ -238,9 +243,15 @@ fn prepare(
         Repeat::of(path, false)
     };
     plan.set_call(
-        Call::new(operation, repeat, own_retries.unwrap_or(retries))
-            .to_bits()
-            .into(),
+        Call::new(
+            operation,
+            repeat,
+            own_retries
+                .or(settings.number("maxRetries"))
+                .map_or(0, |retries| retries as u32),
+        )
+        .to_bits()
+        .into(),
     );
     Ok(plan)
 }
@@ -253,26 +264,15 @@ const fn unwritable(operation: Operation) -> ArgumentError {
     }
 }
 
-/// The error of a method that was called on what is no adapter, or on one that was freed.
-#[wasm_bindgen(skip_typescript)]
-pub fn detached(method: &str, is_freed: bool) -> JsValue {
-    let error = if is_freed {
-        ArgumentError::FREED
-    } else {
-        ArgumentError::DETACHED
-    };
-    rejected(operation_of(method), &error.into())
-}
-
 pub(crate) fn operation_of(method: &str) -> Operation {
     Operation::of_method(method).unwrap_or(Operation::InitializePlaid)
 }
 
 fn rejected(operation: Operation, refusal: &Refusal) -> JsValue {
-    let record = error_record(operation, Kind::InvalidArgument, &Text(&refusal.words));
-    match &refusal.name {
-        Some(name) => record.set_name(name),
-        None => record.set_method(operation.facts().method),
+    let record = error_record(operation, Kind::InvalidArgument, refusal);
+    match refusal {
+        Refusal::Name(NameRefusal { name, .. }) => record.set_name(name),
+        Refusal::Argument(_) => record.set_method(operation.facts().method),
     }
     record.into_error()
 }
@@ -285,11 +285,10 @@ struct Problems {
 }
 
 impl Problems {
-    fn add(&mut self, problem: &str) {
-        if !self.words.is_empty() {
-            self.words.push_str("\n");
-        }
-        self.words.push_str(problem);
+    fn add(&mut self, problem: &dyn Display) {
+        let start = if self.words.is_empty() { "" } else { "\n" };
+        // Writing to a string does not fail.
+        let _ = write!(self.words, "{}{problem}", Text(start));
     }
 
     /// Reads the members of an object that may be left out.
@@ -303,18 +302,20 @@ impl Problems {
         let object = match place.read(passed) {
             Ok(None) => return,
             Ok(Some(object)) => object,
-            Err(error) => return self.add(&error.to_string()),
+            Err(error) => return self.add(&error),
         };
         let is_strict = place.name == "settings";
-        if let Err(refusal) = check_names(&object, place.name, &names([parameters, &[]]), is_strict) {
-            self.add(&refusal.words);
-            self.name = refusal.name;
+        if let Err(refusal) = check_names(&object, place.name, [parameters, &[]], is_strict) {
+            self.add(&refusal);
+            if let Refusal::Name(NameRefusal { name, .. }) = refusal {
+                self.name = Some(name);
+            }
         }
         for parameter in parameters {
             match parameter.read(&object) {
                 Ok(None) => {}
                 Ok(Some(value)) => take(parameter.name, value),
-                Err(error) => self.add(&error.to_string()),
+                Err(error) => self.add(&error),
             }
         }
     }

@@ -3,6 +3,8 @@
 //! Any value can arrive in any place, getters and proxies that throw included, so JavaScript looks at each, and hands
 //! over a value of the right form, nothing, or an exception. Only own properties are read.
 
+use std::fmt::{self, Display, Formatter};
+
 use plaid_edge_core::call::MAX_RETRIES;
 use plaid_edge_core::config::MAX_TIMEOUT_MS;
 use plaid_edge_core::error::{ArgumentError, Text, UnknownName};
@@ -106,7 +108,6 @@ const TIMEOUT_MS: Parameter =
     Parameter::new("timeoutMs", Form::Number, ArgumentError::TIMEOUT_MS).between(1, MAX_TIMEOUT_MS);
 const RETRIES: Parameter =
     Parameter::new("maxRetries", Form::Whole, ArgumentError::MAX_RETRIES).between(0, MAX_RETRIES);
-const ACCOUNT_IDS: Parameter = Parameter::new("accountIds", Form::Texts, ArgumentError::ACCOUNT_IDS);
 
 /// The options of an adapter.
 pub(crate) static ADAPTER_OPTIONS: [Parameter; 4] = [
@@ -144,80 +145,111 @@ pub(crate) const fn object(place: &'static str, error: ArgumentError) -> Paramet
     Parameter::new(place, Form::Object, error)
 }
 
-/// The arguments of a method, after which its options come, and the options that it alone takes.
-pub(crate) fn parameters(operation: Operation) -> (&'static [Parameter], &'static [Parameter]) {
+/// What a method takes.
+pub(crate) struct Parameters {
+    /// Its arguments, after which its options come.
+    pub(crate) arguments: &'static [Parameter],
+    /// The place of its options.
+    pub(crate) options: Parameter,
+    /// The options that it alone takes.
+    pub(crate) own_options: &'static [Parameter],
+}
+
+/// The place of options behind one argument, and behind two.
+const SECOND: Parameter = object("1", ArgumentError::OPTIONS);
+const THIRD: Parameter = object("2", ArgumentError::OPTIONS);
+
+static CREATE_LINK_TOKEN: Parameters = Parameters {
+    arguments: &[Parameter::required(
+        "0",
+        Form::Text,
+        ArgumentError::CLIENT_USER_ID,
+    )],
+    options: SECOND,
+    own_options: &[
+        Parameter::new("accessToken", Form::Text, ArgumentError::UPDATED_TOKEN),
+        Parameter::new("overrides", Form::Object, ArgumentError::OVERRIDES),
+    ],
+};
+
+static EXCHANGE_PUBLIC_TOKEN: Parameters = Parameters {
+    arguments: &[Parameter::required("0", Form::Text, ArgumentError::PUBLIC_TOKEN)],
+    options: SECOND,
+    own_options: &[],
+};
+
+static ITEM: Parameters = Parameters {
+    arguments: &[ACCESS_TOKEN],
+    options: SECOND,
+    own_options: &[Parameter::new(
+        "accountIds",
+        Form::Texts,
+        ArgumentError::ACCOUNT_IDS,
+    )],
+};
+
+static BANK_TRANSFER_EVENTS: Parameters = Parameters {
+    arguments: &[AFTER_ID],
+    options: SECOND,
+    own_options: &[
+        Parameter::new("count", Form::Whole, ArgumentError::BANK_TRANSFER_COUNT)
+            .between(1, Feed::BankTransfer.max_count()),
+    ],
+};
+
+static TRANSFER_EVENTS: Parameters = Parameters {
+    arguments: &[AFTER_ID],
+    options: SECOND,
+    own_options: &[
+        Parameter::new("count", Form::Whole, ArgumentError::COUNT).between(1, Feed::Transfer.max_count())
+    ],
+};
+
+static TRANSACTIONS: Parameters = Parameters {
+    arguments: &[ACCESS_TOKEN],
+    options: SECOND,
+    own_options: &[
+        Parameter::new("cursor", Form::Cursor, ArgumentError::CURSOR),
+        Parameter::new("count", Form::Whole, ArgumentError::COUNT).between(1, transactions::MAX_COUNT),
+        Parameter::new("options", Form::Object, ArgumentError::SYNC_OPTIONS),
+    ],
+};
+
+static WEBHOOK: Parameters = Parameters {
+    arguments: &[Parameter::required("0", Form::Object, ArgumentError::WEBHOOK)],
+    options: SECOND,
+    own_options: &[
+        Parameter::new("toleranceSeconds", Form::Number, ArgumentError::TOLERANCE_SECONDS)
+            .between(0, MAX_TOLERANCE_SECONDS),
+    ],
+};
+
+static ANY_PATH: Parameters = Parameters {
+    arguments: &[
+        Parameter::required("0", Form::Path, ArgumentError::PATH),
+        Parameter::new("1", Form::Object, ArgumentError::BODY),
+    ],
+    options: THIRD,
+    own_options: &[],
+};
+
+/// What a method takes.
+pub(crate) const fn parameters(operation: Operation) -> &'static Parameters {
     match operation {
-        Operation::InitializePlaid => (&[], &[]),
-        Operation::CreateLinkToken => (
-            const {
-                &[Parameter::required(
-                    "0",
-                    Form::Text,
-                    ArgumentError::CLIENT_USER_ID,
-                )]
-            },
-            const {
-                &[
-                    Parameter::new("accessToken", Form::Text, ArgumentError::UPDATED_TOKEN),
-                    Parameter::new("overrides", Form::Object, ArgumentError::OVERRIDES),
-                ]
-            },
-        ),
-        Operation::ExchangePublicToken => (
-            const { &[Parameter::required("0", Form::Text, ArgumentError::PUBLIC_TOKEN)] },
-            &[],
-        ),
-        Operation::Auth | Operation::Identity => (&[ACCESS_TOKEN], &[ACCOUNT_IDS]),
-        Operation::BankTransferEventSync => (
-            &[AFTER_ID],
-            const {
-                &[
-                    Parameter::new("count", Form::Whole, ArgumentError::BANK_TRANSFER_COUNT)
-                        .between(1, Feed::BankTransfer.max_count()),
-                ]
-            },
-        ),
-        Operation::TransferEventSync => (
-            &[AFTER_ID],
-            const {
-                &[Parameter::new("count", Form::Whole, ArgumentError::COUNT)
-                    .between(1, Feed::Transfer.max_count())]
-            },
-        ),
-        Operation::TransactionsSync => (
-            &[ACCESS_TOKEN],
-            const {
-                &[
-                    Parameter::new("cursor", Form::Cursor, ArgumentError::CURSOR),
-                    Parameter::new("count", Form::Whole, ArgumentError::COUNT)
-                        .between(1, transactions::MAX_COUNT),
-                    Parameter::new("options", Form::Object, ArgumentError::SYNC_OPTIONS),
-                ]
-            },
-        ),
-        Operation::Request | Operation::Download => (
-            const {
-                &[
-                    Parameter::required("0", Form::Path, ArgumentError::PATH),
-                    Parameter::new("1", Form::Object, ArgumentError::BODY),
-                ]
-            },
-            &[],
-        ),
-        Operation::VerifyWebhook => (
-            const { &[Parameter::required("0", Form::Object, ArgumentError::WEBHOOK)] },
-            const {
-                &[
-                    Parameter::new("toleranceSeconds", Form::Number, ArgumentError::TOLERANCE_SECONDS)
-                        .between(0, MAX_TOLERANCE_SECONDS),
-                ]
-            },
-        ),
+        Operation::CreateLinkToken => &CREATE_LINK_TOKEN,
+        Operation::ExchangePublicToken => &EXCHANGE_PUBLIC_TOKEN,
+        Operation::Auth | Operation::Identity => &ITEM,
+        Operation::BankTransferEventSync => &BANK_TRANSFER_EVENTS,
+        Operation::TransferEventSync => &TRANSFER_EVENTS,
+        Operation::TransactionsSync => &TRANSACTIONS,
+        Operation::VerifyWebhook => &WEBHOOK,
+        // The first sends nothing, and is not asked for.
+        Operation::InitializePlaid | Operation::Request | Operation::Download => &ANY_PATH,
     }
 }
 
 /// The names of parameters, separated by commas.
-pub(crate) fn names(lists: [&[Parameter]; 2]) -> String {
+fn names(lists: [&[Parameter]; 2]) -> String {
     let mut names = String::new();
     for parameter in lists.into_iter().flatten() {
         if !names.is_empty() {
@@ -228,18 +260,41 @@ pub(crate) fn names(lists: [&[Parameter]; 2]) -> String {
     names
 }
 
-/// What is wrong with what was passed, and the name of an option that does not exist.
-pub(crate) struct Refusal {
-    pub(crate) words: String,
-    pub(crate) name: Option<JsValue>,
+/// What is wrong with what was passed.
+pub(crate) enum Refusal {
+    /// A value.
+    Argument(ArgumentError),
+    /// The name of a member.
+    Name(NameRefusal),
+}
+
+/// A member that does not exist, in an object that has the known ones.
+pub(crate) struct NameRefusal {
+    pub(crate) name: JsValue,
+    place: &'static str,
+    known: String,
+}
+
+impl Display for Refusal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument(error) => error.fmt(f),
+            Self::Name(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl Display for NameRefusal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let place = Text(self.place);
+        let known = Text(&self.known);
+        UnknownName { place, known }.fmt(f)
+    }
 }
 
 impl From<ArgumentError> for Refusal {
     fn from(error: ArgumentError) -> Self {
-        Self {
-            words: error.to_string(),
-            name: None,
-        }
+        Self::Argument(error)
     }
 }
 
@@ -247,22 +302,18 @@ impl From<ArgumentError> for Refusal {
 pub(crate) fn check_names(
     object: &JsValue,
     place: &'static str,
-    known: &str,
+    lists: [&[Parameter]; 2],
     is_strict: bool,
 ) -> Result<(), Refusal> {
-    let name = unknown_name(object, known, is_strict);
+    let known = names(lists);
+    let name = unknown_name(object, &known, is_strict);
     if name.is_undefined() {
         return Ok(());
     }
     if name.is_null() {
         return Err(ArgumentError::OPTIONS.into());
     }
-    let place = Text(place);
-    let known = Text(known);
-    Err(Refusal {
-        words: UnknownName { place, known }.to_string(),
-        name: Some(name),
-    })
+    Err(Refusal::Name(NameRefusal { name, place, known }))
 }
 
 /// The values that go into a body, each in a numbered place.

@@ -101,7 +101,7 @@ records! {
         set_path: text "path";
         set_body: value "body";
         set_template: text "body";
-        set_default_timeout: milliseconds "defaultTimeoutMs";
+        set_timeout: number "timeoutMs";
         set_list: text "list";
         set_header: text "header";
         set_tolerance_s: number "toleranceS";
@@ -111,7 +111,16 @@ records! {
         set_poll: milliseconds "pollMs";
     }
 
-    /// An error, and after an attempt what to do next.
+    /// What to do after an attempt that was no success: at least to tell its error.
+    Verdict {
+        set_error: value "error";
+        set_next_call: number "call";
+        set_wait: milliseconds "waitMs";
+        set_response_lost: flag "responseLost";
+        set_was_used_earlier: flag "usedEarlier";
+    }
+
+    /// An error.
     ErrorRecord {
         set_error_class: text "errorClass";
         set_kind: text "kind";
@@ -124,10 +133,6 @@ records! {
         set_attempts: number "attempts";
         set_retryable: flag "retryable";
         set_retry_after: milliseconds "retryAfterMs";
-        set_next_call: number "call";
-        set_wait: milliseconds "waitMs";
-        set_response_lost: flag "responseLost";
-        set_was_used_earlier: flag "wasUsedEarlier";
     }
 }
 
@@ -144,9 +149,9 @@ impl Plan {
         set_value(&self.0, name, value);
     }
 
-    /// The option, if the caller gave it.
-    pub(crate) fn max_retries(&self) -> Option<u32> {
-        get_number(&self.0, "maxRetries").map(|number| number as u32)
+    /// An option that is a number, if the caller gave it.
+    pub(crate) fn option(&self, name: &str) -> Option<f64> {
+        get_number(&self.0, name)
     }
 }
 
@@ -169,6 +174,11 @@ impl Seen {
     /// A member that is a number; none for anything else.
     pub(crate) fn number(&self, name: &str) -> Option<f64> {
         get_number(&self.0, name)
+    }
+
+    /// Whether there is such a member.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        !self.value(name).is_undefined()
     }
 
     /// Whether a member is true.
@@ -234,6 +244,10 @@ pub enum End {
 #[wasm_bindgen(skip_typescript)]
 #[derive(Clone, Copy)]
 pub enum Finding {
+    /// No adapter.
+    Detached = "detached",
+    /// An adapter that was freed.
+    Freed = "freed",
     /// A webhook without a token.
     MissingHeader = "missing_header",
     /// More than is read.
@@ -321,7 +335,7 @@ pub(crate) fn refused(operation: Operation, error: ArgumentError) -> ErrorRecord
 }
 
 /// Milliseconds, as JavaScript counts them.
-fn milliseconds(duration: Duration) -> f64 {
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs() as f64 * 1000.0 + f64::from(duration.subsec_millis())
 }
 

@@ -13,9 +13,9 @@ use plaid_edge_core::webhook::{self, Claims, WebhookError};
 use wasm_bindgen::prelude::*;
 
 use crate::adapter::operation_of;
-use crate::border::{End, ErrorRecord, Finding, Seen, duration, error_record, marker, refused};
+use crate::border::{End, ErrorRecord, Finding, Seen, Verdict, duration, error_record, marker, refused};
 
-/// Judges an attempt that was no success: gives the record of its error, with `waitMs` and `call` where it is retried.
+/// Judges an attempt that was no success: gives a [`Verdict`], with `waitMs` and `call` where it is retried.
 #[wasm_bindgen(skip_typescript)]
 pub fn judge(bits: u32, end: End, seen: JsValue, chance: f64, now_ms: f64) -> JsValue {
     let seen = Seen(seen);
@@ -32,23 +32,25 @@ pub fn judge(bits: u32, end: End, seen: JsValue, chance: f64, now_ms: f64) -> Js
         method: operation.facts().method,
         what: &failure,
         attempts: attempt,
-        request_id: seen.flag("hasRequestId").then_some(marker::REQUEST_ID),
+        request_id: seen.has("requestId").then_some(marker::REQUEST_ID),
         used_token,
     };
     let error = error_record(operation, verdict.kind, &failure);
     error.set_message(&message.to_string());
     error.set_attempts(f64::from(attempt));
     error.set_retryable(verdict.retryable);
-    error.set_response_lost(verdict.response_lost);
-    error.set_was_used_earlier(used_token == Some(UsedToken::Earlier));
     if let Some(asked) = verdict.retry_after {
         error.set_retry_after(asked);
     }
+    let judged = Verdict::new();
+    judged.set_error(&error.into());
+    judged.set_response_lost(verdict.response_lost);
+    judged.set_was_used_earlier(used_token == Some(UsedToken::Earlier));
     if let Next::Wait(wait) = verdict.next {
-        error.set_wait(wait);
-        error.set_next_call(f64::from(call.to_bits()));
+        judged.set_wait(wait);
+        judged.set_next_call(f64::from(call.to_bits()));
     }
-    error.into()
+    judged.into()
 }
 
 /// What JavaScript saw, as the core knows it, and in words.
@@ -93,10 +95,10 @@ fn read_outcome<'a>(
             (call::Outcome::Redirected, Failure::Redirect)
         }
         (_, 200..=299) => (call::Outcome::Unreadable, Failure::NotJson { status: shown }),
-        _ if !seen.flag("isObject") => (responded, Failure::NotJson { status: shown }),
+        _ if !seen.has("body") => (responded, Failure::NotJson { status: shown }),
         _ if code.is_none() => (responded, Failure::NoPlaidError { status: shown }),
         _ => {
-            let message = if seen.flag("hasMessage") {
+            let message = if seen.has("message") {
                 marker::MESSAGE
             } else {
                 Text("(no message)")
@@ -171,6 +173,8 @@ pub fn failed(method: &str, found: Finding, attempts: u32) -> JsValue {
         Finding::NotUtf8 => distrusted(WebhookError::NotUtf8),
         Finding::NotAWebhook => distrusted(WebhookError::NotAWebhook),
         Finding::BadSignature => distrusted(WebhookError::BadSignature),
+        Finding::Detached => detached(operation, ArgumentError::DETACHED),
+        Finding::Freed => detached(operation, ArgumentError::FREED),
         Finding::Headers => refused(operation, ArgumentError::WEBHOOK_HEADERS),
         Finding::Body | Finding::__Invalid => refused(operation, ArgumentError::WEBHOOK_BODY),
         Finding::ReadBefore => refused(operation, ArgumentError::WEBHOOK_READ),
@@ -199,6 +203,13 @@ pub fn failed(method: &str, found: Finding, attempts: u32) -> JsValue {
     error.set_attempts(f64::from(attempts));
     error.set_retryable(matches!(found, Finding::TimedOut));
     error.into()
+}
+
+/// The error of a method that has no adapter to work with.
+fn detached(operation: Operation, error: ArgumentError) -> ErrorRecord {
+    let record = refused(operation, error);
+    record.set_method(operation.facts().method);
+    record
 }
 
 fn distrusted(error: WebhookError) -> ErrorRecord {

@@ -56,48 +56,63 @@ impl Operation {
     ];
 
     /// What is known of the operation.
-    pub const fn facts(self) -> Facts {
-        let (method, path, error_class) = match self {
-            Self::InitializePlaid => ("initializePlaid", "", "PlaidAdapterError"),
-            Self::CreateLinkToken => (
-                "createLinkToken",
-                "/link/token/create",
-                "PlaidCreateLinkTokenError",
-            ),
-            Self::ExchangePublicToken => (
-                "exchangePublicToken",
-                "/item/public_token/exchange",
-                "PlaidExchangePublicTokenError",
-            ),
-            Self::Auth => ("authRequest", "/auth/get", "PlaidAuthError"),
-            Self::Identity => ("identityRequest", "/identity/get", "PlaidIdentityError"),
-            Self::BankTransferEventSync => (
-                "syncBankTransferEvent",
-                "/bank_transfer/event/sync",
-                "PlaidBankTransferSyncEventError",
-            ),
-            Self::TransferEventSync => (
-                "syncTransferEvent",
-                "/transfer/event/sync",
-                "PlaidTransferSyncEventError",
-            ),
-            Self::TransactionsSync => (
-                "syncTransactions",
-                "/transactions/sync",
-                "PlaidTransactionsSyncError",
-            ),
-            Self::Request => ("request", "", "PlaidAdapterError"),
-            Self::Download => ("download", "", "PlaidAdapterError"),
-            Self::VerifyWebhook => (
-                "verifyWebhook",
-                "/webhook_verification_key/get",
-                "PlaidWebhookVerificationError",
-            ),
-        };
-        Facts {
-            method,
-            path,
-            error_class,
+    pub const fn facts(self) -> &'static Facts {
+        match self {
+            Self::InitializePlaid => &Facts {
+                method: "initializePlaid",
+                path: "",
+                error_class: "PlaidAdapterError",
+            },
+            Self::CreateLinkToken => &Facts {
+                method: "createLinkToken",
+                path: "/link/token/create",
+                error_class: "PlaidCreateLinkTokenError",
+            },
+            Self::ExchangePublicToken => &Facts {
+                method: "exchangePublicToken",
+                path: "/item/public_token/exchange",
+                error_class: "PlaidExchangePublicTokenError",
+            },
+            Self::Auth => &Facts {
+                method: "authRequest",
+                path: "/auth/get",
+                error_class: "PlaidAuthError",
+            },
+            Self::Identity => &Facts {
+                method: "identityRequest",
+                path: "/identity/get",
+                error_class: "PlaidIdentityError",
+            },
+            Self::BankTransferEventSync => &Facts {
+                method: "syncBankTransferEvent",
+                path: "/bank_transfer/event/sync",
+                error_class: "PlaidBankTransferSyncEventError",
+            },
+            Self::TransferEventSync => &Facts {
+                method: "syncTransferEvent",
+                path: "/transfer/event/sync",
+                error_class: "PlaidTransferSyncEventError",
+            },
+            Self::TransactionsSync => &Facts {
+                method: "syncTransactions",
+                path: "/transactions/sync",
+                error_class: "PlaidTransactionsSyncError",
+            },
+            Self::Request => &Facts {
+                method: "request",
+                path: "",
+                error_class: "PlaidAdapterError",
+            },
+            Self::Download => &Facts {
+                method: "download",
+                path: "",
+                error_class: "PlaidAdapterError",
+            },
+            Self::VerifyWebhook => &Facts {
+                method: "verifyWebhook",
+                path: "/webhook_verification_key/get",
+                error_class: "PlaidWebhookVerificationError",
+            },
         }
     }
 

@@ -27,7 +27,7 @@ pub fn obeyed(retry_after: Duration, chance: f64) -> Option<Duration> {
 fn between_half_and_all(bound: Duration, chance: f64) -> Duration {
     let half = bound.checked_div(2).unwrap_or_default();
     // Whole milliseconds are all that a timer knows.
-    let random = f64::from(u32::try_from(half.as_millis()).unwrap_or(u32::MAX)) * chance.clamp(0.0, 1.0);
+    let random = half.as_secs_f64() * 1000.0 * chance.clamp(0.0, 1.0);
     half.saturating_add(Duration::from_millis(random as u64))
 }
 

@@ -3,6 +3,7 @@
 import { perform, planOf } from "./call.js";
 import { core, result } from "./core.js";
 import { fetchEnv } from "./env.js";
+import { errorOf } from "./errors.js";
 import { events } from "./events.js";
 import { syncTransactions } from "./transactions.js";
 import { newRecord } from "./values.js";
@@ -84,7 +85,7 @@ export class PlaidAdapter {
     let holder = Object(adapter);
     // What inherits from an adapter is the adapter under another name.
     while (holder && !(#state in holder)) holder = Object.getPrototypeOf(holder);
-    if (!holder?.#state) throw core.detached(method, holder !== null);
+    if (!holder?.#state) throw errorOf(core.failed(method, holder ? "freed" : "detached", 0));
     return holder.#state;
   }
 

@@ -8,7 +8,7 @@ import { send, wait } from "./transport.js";
 
 /** The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. */
 export function planOf({ settings, link }, method, given) {
-  return result(core.plan(method, settings.maxRetries, { __proto__: null, ...link }, given));
+  return result(core.plan(method, settings, { __proto__: null, ...link }, given));
 }
 
 /**
@@ -18,12 +18,7 @@ export async function perform(settings, plan, read) {
   // Wasm returns before anything is sent. Under its frames, `fetch` takes longer, and has less of the stack.
   await undefined;
   const { onAttempt } = settings;
-  const request = {
-    __proto__: null,
-    ...plan,
-    timeoutMs: plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs,
-    read,
-  };
+  const request = { __proto__: null, ...plan, read };
   const redact = () => redactor(settings, plan.body);
   let { call } = plan;
   let lostResponse;
@@ -40,9 +35,9 @@ export async function perform(settings, plan, read) {
     }
     if (isSuccess) return outcome.value;
 
-    const error = () => errorOf(Object.assign(verdict, { endpoint: plan.path }), outcome, redact());
+    const error = () => errorOf({ ...verdict.error, endpoint: plan.path }, outcome, redact());
     if (verdict.waitMs === undefined) {
-      if (verdict.wasUsedEarlier) outcome.lostResponse = lostResponse;
+      if (verdict.usedEarlier) outcome.lostResponse = lostResponse;
       throw error();
     }
     if (verdict.responseLost) lostResponse ??= error();

@@ -9,47 +9,45 @@ export function isPlaidError(value) {
   return value instanceof classes.PlaidAdapterError;
 }
 
+// What an error takes over from Plaid's, if it is a string; these may be null too.
+const NULLABLE = ["display_message", "suggested_action"];
+const MEMBERS = ["error_type", "error_code", "error_message", "documentation_url", ...NULLABLE];
+
 /** The error that Rust's record describes, with what an attempt's outcome says. */
-export function errorOf(record, outcome = {}, redact = redactor()) {
-  const { errorClass, message, kind, reason, endpoint, attempts, retryable, retryAfterMs, problems, name } =
-    record;
+export function errorOf(
+  { errorClass, message, problems, name, ...facts },
+  outcome = {},
+  redact = redactor(),
+) {
   const { body = {}, text, requestId, status, cause, host, timeoutMs, lostResponse } = outcome;
-  const from = (member) => (Object.hasOwn(body, member) ? body[member] : undefined);
-  const texts = redact.all({
+  const own = MEMBERS.filter((member) => Object.hasOwn(body, member));
+  const plaids = own.map((member) => [camelCase(member), body[member]]);
+  const {
+    cause: reason,
+    name: shownName,
+    ...texts
+  } = redact.all({
     requestId,
-    errorType: from("error_type"),
-    errorCode: from("error_code"),
-    errorMessage: from("error_message"),
-    displayMessage: from("display_message"),
-    documentationUrl: from("documentation_url"),
-    suggestedAction: from("suggested_action"),
+    ...Object.fromEntries(plaids),
     errorDetails: text,
     cause: cause === undefined ? undefined : describe(cause),
     name: name ?? outcome.name,
   });
-  const fill = (template) =>
-    template.replace(/\{(\w+)\}/g, (_, marker) => short(texts[marker] ?? others[marker] ?? ""));
-  for (const name of ["display_message", "suggested_action"]) {
-    if (from(name) === null) texts[name.replace(/_./, ([, letter]) => letter.toUpperCase())] = null;
-  }
-  const others = { host, timeoutMs, problems: problems?.split("\n").map(fill).join("; ") };
-  const { cause: _, name: __, ...shown } = texts;
-  const fields = {
-    kind,
-    reason,
-    endpoint,
-    status: status || undefined,
-    ...shown,
-    attempts,
-    retryable,
-    retryAfterMs,
-  };
-  fields.problems = problems?.split("\n").map(fill);
-  for (const member of Object.keys(fields)) if (fields[member] === undefined) delete fields[member];
+  const fill = (template) => template.replace(/\{(\w+)\}/g, (_, marker) => short(markers[marker] ?? ""));
+  const markers = { ...texts, cause: reason, name: shownName, host, timeoutMs };
+  const lines = problems?.split("\n").map(fill);
+  markers.problems = lines?.join("; ");
+  for (const member of own)
+    if (body[member] === null && NULLABLE.includes(member)) texts[camelCase(member)] = null;
+  const fields = { ...facts, ...texts };
+  if (status) fields.status = status;
+  if (lines) fields.problems = lines;
   const copy = lostResponse ?? redact.cause(cause);
   if (copy !== undefined) fields.cause = copy;
   return located(new classes[errorClass](fill(message), fields));
 }
+
+const camelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
 // A message is for a log's line; the whole texts are beside it.
 const short = (text) => String(text).slice(0, 4096);
@@ -69,7 +67,7 @@ function located(error) {
 
 /** Tells the caller's `onAttempt`. What it throws, now or later, is no business of the call. */
 export function report(onAttempt, { endpoint, attempt, durationMs }, { status, requestId }, verdict, redact) {
-  const event = { endpoint, attempt, outcome: verdict?.kind ?? "ok" };
+  const event = { endpoint, attempt, outcome: verdict?.error.kind ?? "ok" };
   if (status) event.status = status;
   // It comes from outside, and an upstream may echo anything anywhere.
   if (requestId) ({ requestId: event.requestId } = redact().all({ requestId }));

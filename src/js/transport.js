@@ -120,13 +120,11 @@ async function exchange(
       retryAfterDateMs: Date.parse(retryAfter),
       // A success that can't be read may hold a new token, so it is not shown.
       text: isSuccess ? undefined : text,
-      isObject: value !== undefined,
       body: value,
       // Wasm's memory never shrinks, so no text of any length is copied there.
       code: stringOf(value, "error_code")?.slice(0, 64),
-      hasMessage: stringOf(value, "error_message") !== undefined,
+      message: stringOf(value, "error_message"),
       requestId,
-      hasRequestId: requestId !== undefined,
     };
   } catch (cause) {
     discard(response);

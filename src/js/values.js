@@ -65,7 +65,8 @@ export function unknownName(value, known, isStrict) {
   const names = known.split(", ");
   const begin = (name) => name.slice(0, 3).toLowerCase();
   const isNear = (name) => names.some((known) => begin(known) === begin(name));
-  const isUnknown = (name) => !names.includes(name) && (isStrict || isNear(name)) && value[name] !== undefined;
+  const isUnknown = (name) =>
+    !names.includes(name) && (isStrict || isNear(name)) && value[name] !== undefined;
   try {
     return Object.keys(value).find(isUnknown);
   } catch {

@@ -44,7 +44,7 @@ export async function verify(state, webhook, options) {
 /** The key of that id, remembered or fetched. One call fetches it for all that wait, each for its own time. */
 async function keyOf(settings, plan, keyId) {
   const id = [settings.scope, fetchOf(settings), keyId];
-  const timeoutMs = plan.timeoutMs ?? settings.timeoutMs ?? plan.defaultTimeoutMs;
+  const { timeoutMs } = plan;
   const started = Date.now();
   for (let isWaiting = false; ; isWaiting = true) {
     // A clock that is set back gives nobody more time.
