@@ -167,13 +167,14 @@ impl<K: Clone> KeyCache<K> {
         let is_asked_for = |entry: &&mut Entry<K>| entry.id == *id && !entry.is_over(now);
         if let Some(entry) = self.entries.iter_mut().find(is_asked_for) {
             entry.used = now;
-            match &entry.learned {
+            match &mut entry.learned {
                 None => return Lookup::Wait,
                 Some(Learned::Key(_, Some(expires))) if *expires <= now => return Lookup::Expired,
                 Some(Learned::Key(key, _)) => return Lookup::Known(key.clone()),
                 Some(Learned::Unknown) => return Lookup::Unknown,
                 Some(Learned::Failed(reason)) if is_waiting => return Lookup::Failed(reason.clone()),
-                Some(_) => {}
+                // A failure is shared with those who waited for it, and then let go of.
+                Some(learned) => *learned = Learned::Nothing,
             }
         }
         let wait_ms = self.pay(id, now);
