@@ -56,7 +56,7 @@ export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
   return {
     /** The members that are text, redacted. */
     all(members) {
-      const shown = {};
+      const shown = { __proto__: null };
       for (const [name, value] of Object.entries(members)) {
         if (typeof value === "string") shown[name] = text(value);
       }

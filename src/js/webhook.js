@@ -90,10 +90,10 @@ async function fetchedKey(settings, plan, id) {
 async function importKey(jwk, [, , keyId]) {
   const { subtle } = crypto;
   try {
-    // Only what makes a P-256 key is taken over, so that nothing else can change what it is.
+    // Only what makes a P-256 key is taken over, and nothing is inherited, so that nothing else can change what it is.
     const { kty, crv, x, y, kid } = jwk;
     if (kid.toLowerCase() !== keyId) throw undefined;
-    const key = await subtle.importKey("jwk", { kty, crv, x, y }, CURVE, false, ["verify"]);
+    const key = await subtle.importKey("jwk", { __proto__: null, kty, crv, x, y }, CURVE, false, ["verify"]);
     // Deno looks at the point only here.
     await subtle.verify(CURVE, key, new Uint8Array(64), new Uint8Array());
     return key;
@@ -222,10 +222,10 @@ function fromBase64(text) {
 }
 
 async function readAll(request, limits, source) {
-  if (request.bodyUsed || request.body?.locked) throw failed("read_before");
   let chunks;
   try {
-    chunks = await chunksOf(request, limits, source);
+    const wasRead = request.bodyUsed || request.body?.locked;
+    chunks = wasRead ? "read_before" : await chunksOf(request, limits, source);
   } catch (cause) {
     throw failed("body_lost", 0, { cause });
   } finally {

@@ -287,6 +287,30 @@ test("what all objects inherit is no claim", async () => {
   assert.deepEqual(reasons, ["stale", "wrong_algorithm", "malformed_token"]);
 });
 
+test("what all objects inherit makes no key unusable", async () => {
+  const pair = await keyPair();
+  const answer = json(await keyAnswer(pair));
+  for (const [name, value] of Object.entries({
+    d: "AAAA",
+    use: "enc",
+    key_ops: ["sign"],
+    alg: "HS256",
+    k: "AA",
+  })) {
+    const hook = await genuine(pair);
+    Object.prototype[name] = value;
+    let verified;
+    try {
+      verified = await adapterOn(async () => answer())
+        .verifyWebhook(hook)
+        .catch((error) => error);
+    } finally {
+      delete Object.prototype[name];
+    }
+    assert.deepEqual(verified, payload, name);
+  }
+});
+
 test("a hook on stacks that throws breaks no later webhook", async () => {
   const pair = await keyPair();
   const expired = json(await keyAnswer(pair, { expired_at: 1 }));
@@ -377,10 +401,13 @@ test("a body that breaks off, that was read before, and that is none", async () 
   await read.text();
   const locked = request(body);
   locked.body.getReader();
+  const throwing = (name) => Object.defineProperty({}, name, { get: () => assert.fail("a getter") });
   const numbers = new ReadableStream({ start: (stream) => stream.enqueue(7) });
   for (const [given, kind, words] of [
     [request(broken()), "network", /could not be read: the sender is gone/],
     [{ headers, arrayBuffer: async () => Promise.reject(new Error("gone")) }, "network", /read: gone/],
+    [Object.assign(throwing("bodyUsed"), { headers, arrayBuffer: async () => 1 }), "network", /a getter/],
+    [{ headers, body: throwing("locked"), arrayBuffer: async () => assert.fail() }, "network", /a getter/],
     [read, "invalid_argument", /was not read before/],
     [locked, "invalid_argument", /was not read before/],
     [{ headers, body: numbers, arrayBuffer: async () => assert.fail() }, "invalid_argument", /the raw body/],

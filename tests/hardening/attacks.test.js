@@ -299,6 +299,7 @@ test("what all objects inherit is no setting", async () => {
     cf: { resolveOverride: "evil.example" },
     mode: "no-cors",
     method: "GET",
+    host: "evil.example",
     overrides: { webhook: "https://evil.example" },
     accessToken: "access-polluted",
     accountIds: ["polluted"],
@@ -321,7 +322,7 @@ test("what all objects inherit is no setting", async () => {
           () => adapter.authRequest(token, { maxRetries: 0, ...options }),
         ]) {
           const error = await start().catch((error) => error);
-          outcomes.push([error?.name, error?.kind, error?.attempts, error?.retryable]);
+          outcomes.push([error?.name, error?.message, error?.kind, error?.attempts, error?.retryable]);
         }
         return [outcomes, seen.splice(0)];
       };
