@@ -90,10 +90,11 @@ async function fetchedKey(settings, plan, id) {
 async function importKey(jwk, [, , keyId]) {
   const { subtle } = crypto;
   try {
-    // Only what makes a P-256 key is taken over, and nothing is inherited, so that nothing else can change what it is.
     const { kty, crv, x, y, kid } = jwk;
-    if (kid.toLowerCase() !== keyId) throw undefined;
-    const key = await subtle.importKey("jwk", { __proto__: null, kty, crv, x, y }, CURVE, false, ["verify"]);
+    if (kty !== "EC" || crv !== CURVE.namedCurve || kid.toLowerCase() !== keyId) throw undefined;
+    // The point alone, because a JSON Web Key may inherit members that make it another kind of key.
+    const point = Uint8Array.of(4, ...decode(x), ...decode(y));
+    const key = await subtle.importKey("raw", point, CURVE, false, ["verify"]);
     // Deno looks at the point only here.
     await subtle.verify(CURVE, key, new Uint8Array(64), new Uint8Array());
     return key;
