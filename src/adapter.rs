@@ -61,13 +61,15 @@ extern "C" {
     fn has_text(json: &JsValue, name: &str) -> bool;
 }
 
-/// The names that are read from the environment, each with a space after it.
+/// The names that are read from the environment, separated by commas.
 #[wasm_bindgen(js_name = envKeys, skip_typescript)]
 pub fn env_keys() -> JsValue {
     let mut keys = String::new();
     for key in ENV_KEYS {
+        if !keys.is_empty() {
+            keys.push_str(", ");
+        }
         keys.push_str(key);
-        keys.push_str(" ");
     }
     keys.into()
 }

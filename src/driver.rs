@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use crate::adapter::operation_of;
 use crate::border::{End, ErrorRecord, Finding, Seen, Verdict, duration, error_record, marker, refused};
 
-/// Judges an attempt that was no success: gives a [`Verdict`], with `waitMs` and `call` where it is retried.
+/// Judges an attempt that was no success: gives a verdict, with `waitMs` and `call` where it is retried.
 #[wasm_bindgen(skip_typescript)]
 pub fn judge(bits: u32, end: End, seen: JsValue, chance: f64, now_ms: f64) -> JsValue {
     let seen = Seen(seen);

@@ -70,20 +70,20 @@ enum What<'a> {
     NoHost,
     #[error("must be a string")]
     NotText,
-    #[error("is a binding whose value has to be fetched: use await PlaidAdapter.fromEnv(env)")]
+    #[error("is a binding whose value must be fetched: use await PlaidAdapter.fromEnv(env)")]
     Binding,
     #[error("could not be fetched: its binding's get() failed")]
     BindingFailed,
     #[error("could not be read from env{}{hint}", Text(if hint.0.is_empty() { "" } else { ": " }))]
     Unreadable { hint: Text<'a> },
-    #[error("contains a character that an HTTP header can't carry")]
+    #[error("contains a character that an HTTP header can't contain")]
     NotAHeader,
     #[error("must be \"sandbox\", \"production\" or \"development\"")]
     UnknownEnvironment,
     #[error("must be an absolute URL such as https://proxy.example.com")]
     NotAUrl,
     #[error(
-        "must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1], and for a host without a dot where PLAID_ENV is \"sandbox\")"
+        "must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1], and for a host without a dot if PLAID_ENV is \"sandbox\")"
     )]
     NotHttps,
     #[error("must not contain credentials")]
@@ -335,7 +335,7 @@ mod tests {
                 "PLAID_CLIENT_ID is missing",
                 "PLAID_SECRET must be a string",
                 "PLAID_ENV must be \"sandbox\", \"production\" or \"development\"",
-                "PLAID_BASE_URL must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1], and for a host without a dot where PLAID_ENV is \"sandbox\")",
+                "PLAID_BASE_URL must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1], and for a host without a dot if PLAID_ENV is \"sandbox\")",
             ]
         );
     }

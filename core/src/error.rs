@@ -79,7 +79,7 @@ impl ArgumentError {
 
 /// An option or a setting that does not exist, which would silently do nothing. `{name}` stands for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-#[error("{place}.{{name}} does not exist: the names are {known}")]
+#[error("{place}.{{name}} is not a known name; use one of {known}")]
 pub struct UnknownName<'a> {
     /// Where it stands.
     pub place: Text<'static>,
@@ -122,7 +122,7 @@ arguments! {
     ACCOUNT_SUBTYPES = "settings.accountSubtypes", "an array of non-empty strings, with at least one";
     CLIENT_USER_ID = "clientUserId", "a non-empty string";
     UPDATED_TOKEN = "options.accessToken", "a non-empty string";
-    OVERRIDES = "options.overrides", "an object that JSON can carry, and options.overrides.user too";
+    OVERRIDES = "options.overrides", "an object that JSON can represent, and options.overrides.user too";
     PUBLIC_TOKEN = "publicToken", "a non-empty string";
     ACCESS_TOKEN = "accessToken", "a non-empty string";
     ACCOUNT_IDS = "options.accountIds", "an array of non-empty strings";
@@ -130,9 +130,9 @@ arguments! {
     BANK_TRANSFER_COUNT = "options.count", "a whole number from 1 to 25";
     COUNT = "options.count", "a whole number from 1 to 500";
     CURSOR = "options.cursor", "a string";
-    SYNC_OPTIONS = "options.options", "an object that JSON can carry";
+    SYNC_OPTIONS = "options.options", "an object that JSON can represent";
     PATH = "path", "the path of a Plaid endpoint, such as \"/accounts/get\"";
-    BODY = "body", "an object that JSON can carry";
+    BODY = "body", "an object that JSON can represent";
     WEBHOOK = "webhook", "a Request, or an object with the raw body and the headers";
     WEBHOOK_HEADERS = "webhook.headers",
         "the request's headers: a Headers object, a record, a Map or a list of entries";
@@ -140,7 +140,7 @@ arguments! {
         "the raw body, as a string, an ArrayBuffer or a Uint8Array: the signature is over the bytes that Plaid sent, so \
          a parsed object or a stream can't be verified";
     WEBHOOK_READ = "webhook",
-        "a Request whose body was not read before: verify it first, or pass the raw body and the headers";
+        "a Request whose body has not been read: verify it first, or pass the raw body and the headers";
     WEBHOOK_BASE64 = "webhook.body", "base64, because webhook.isBase64Encoded is true";
     TOLERANCE_SECONDS = "options.toleranceSeconds", "a number of seconds from 0 to 31536000";
 }
@@ -159,7 +159,7 @@ pub enum Failure<'a> {
         message: Text<'a>,
     },
     /// An HTTP error without an error of Plaid's.
-    #[error("the response has status {status} and no Plaid error")]
+    #[error("the response has status {status} but no Plaid error")]
     NoPlaidError {
         /// HTTP status.
         status: Status,
@@ -171,7 +171,7 @@ pub enum Failure<'a> {
         status: Status,
     },
     /// A success whose fields are not those of the endpoint.
-    #[error("the response is not what {path} responds with")]
+    #[error("the response does not have the fields of a {path} response")]
     Unexpected {
         /// The endpoint.
         path: Text<'a>,
@@ -207,7 +207,7 @@ pub enum Failure<'a> {
     },
     /// A test double that is no Response.
     #[error(
-        "fetch did not give a Response: it needs a status from 0 to 999, headers, and text() that gives the body as a string (blob() for a download)"
+        "fetch did not return a Response: it needs a status from 0 to 999, headers, and text() that gives the body as a string (blob() for a download)"
     )]
     NoResponseObject,
     /// A method that was handed over without its object.
@@ -224,7 +224,7 @@ pub enum Failure<'a> {
     },
     /// No request for a webhook's key could be spared.
     #[error(
-        "too many webhooks with unknown keys came in: this webhook's key was not asked for, so it was not judged"
+        "too many webhooks with unknown keys came in: this webhook's key was not fetched, so it could not be verified"
     )]
     TooManyKeys,
 }
@@ -272,10 +272,10 @@ impl Display for Message<'_> {
             f.write_str(match used {
                 UsedToken::Now => ". The public token has probably been used up",
                 UsedToken::Earlier => {
-                    ". An earlier attempt got no response and has probably used the public token up"
+                    ". An earlier attempt got no response and has probably used up the public token"
                 }
             })?;
-            f.write_str(": the user has to go through Link again")?;
+            f.write_str(": the user must go through Link again")?;
         }
         if self.attempts > 1 {
             f.write_str(" (attempt ")?;
@@ -330,7 +330,7 @@ mod tests {
         };
         assert_eq!(
             error.to_string(),
-            "options.{name} does not exist: the names are signal, timeoutMs, count"
+            "options.{name} is not a known name; use one of signal, timeoutMs, count"
         );
     }
 

@@ -5,8 +5,7 @@
 
 /// Whether a call of the path only reads.
 pub(crate) fn is_read(path: &str) -> bool {
-    let hash = hash(path.as_bytes());
-    HASHES.iter().any(|known| *known == hash)
+    HASHES.contains(&hash(path.as_bytes()))
 }
 
 /// A hash instead of each path: the text of all of them would be a twentieth of the npm package. A path that is not in

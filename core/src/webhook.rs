@@ -32,7 +32,7 @@ pub enum WebhookError {
     #[error("there is no Plaid-Verification header")]
     MissingHeader,
     /// The token is not one.
-    #[error("the Plaid-Verification token is not a JSON Web Token as Plaid makes it")]
+    #[error("the Plaid-Verification token is not a JSON Web Token in Plaid's format")]
     MalformedToken,
     /// The token names no key.
     #[error("the Plaid-Verification token names no key: its kid must be a UUID")]
@@ -47,19 +47,19 @@ pub enum WebhookError {
     #[error("the key that the Plaid-Verification token names has expired")]
     ExpiredKey,
     /// Another key made the signature, or none.
-    #[error("the signature is not that of the key which the Plaid-Verification token names")]
+    #[error("the signature does not match the key that the Plaid-Verification token names")]
     BadSignature,
     /// Too old.
     #[error("the webhook is older than options.toleranceSeconds allows")]
     TooOld,
     /// Dated ahead.
-    #[error("the webhook is dated further ahead than options.toleranceSeconds allows")]
+    #[error("the webhook is dated further in the future than options.toleranceSeconds allows")]
     DatedAhead,
     /// Another body.
     #[error("the body is not the one that was signed: pass it as it was received, before any parser")]
     BodyMismatch,
     /// Too large.
-    #[error("the body is larger than 1 MiB, which no webhook of Plaid's is")]
+    #[error("the body is larger than 1 MiB; Plaid's webhooks are smaller")]
     BodyTooLarge,
     /// Signed, and yet no text.
     #[error("the body is not UTF-8")]

@@ -16,7 +16,7 @@ const sent = sandbox.requests().length;`,
 assert.equal(sandbox.requests().length, sent);
 await assert.rejects(plaid.createLinkToken("user-1", { acessToken: accessToken }), {
   kind: "invalid_argument",
-  message: /options\\.acessToken does not exist: the names are .*accessToken, overrides/,
+  message: /options\\.acessToken is not a known name; use one of .*accessToken, overrides/,
 });`,
   }),
 

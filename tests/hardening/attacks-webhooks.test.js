@@ -408,8 +408,8 @@ test("a body that breaks off, that was read before, and that is none", async () 
     [{ headers, arrayBuffer: async () => Promise.reject(new Error("gone")) }, "network", /read: gone/],
     [Object.assign(throwing("bodyUsed"), { headers, arrayBuffer: async () => 1 }), "network", /a getter/],
     [{ headers, body: throwing("locked"), arrayBuffer: async () => assert.fail() }, "network", /a getter/],
-    [read, "invalid_argument", /was not read before/],
-    [locked, "invalid_argument", /was not read before/],
+    [read, "invalid_argument", /has not been read/],
+    [locked, "invalid_argument", /has not been read/],
     [{ headers, body: numbers, arrayBuffer: async () => assert.fail() }, "invalid_argument", /the raw body/],
     [{ headers, arrayBuffer: async () => 1e9 }, "invalid_argument", /the raw body/],
   ]) {

@@ -583,7 +583,7 @@ test("a response from a double that is none says so, and what is missing", async
     for (const start of [(adapter) => adapter.authRequest(token), (adapter) => adapter.download("/a/get")]) {
       const error = await rejection(() => start(adapterOn(async () => ({ ...almost, status }))));
       assert.equal(error.kind, "bad_response", `${status}: ${error}`);
-      assert.match(error.message, /did not give a Response/);
+      assert.match(error.message, /did not return a Response/);
     }
   }
   const { blob, ...blobless } = almost;

@@ -21,7 +21,7 @@ export default function (test, lib) {
     ]) {
       const error = await rejection(call);
       assertEquals(error.kind, "invalid_argument");
-      assertMatch(error.message, new RegExp(`options\\.${name} does not exist`));
+      assertMatch(error.message, new RegExp(`options\\.${name} is not a known name`));
     }
     assertEquals(calls.length, 0);
     await adapter.authRequest(token, { unknown: undefined });
@@ -31,7 +31,7 @@ export default function (test, lib) {
     ]) {
       const error = await rejection(async () => make());
       assertEquals(error.kind, "configuration");
-      assert(error.problems[0].startsWith(`${what} does not exist`), error.message);
+      assert(error.problems[0].startsWith(`${what} is not a known name`), error.message);
     }
   });
 
