@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Kind, UsedToken};
+use crate::error::{Failure, Kind, Status, Text, UsedToken};
 use crate::operation::Operation;
 use crate::request::Repeat;
 use crate::retry::{backoff, obeyed};
@@ -42,6 +42,44 @@ pub enum Outcome<'a> {
     Failed,
     /// What sends requests does not work here at all.
     Misconfigured,
+}
+
+/// What a driver sees of a complete response that is no success.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Seen<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// Whether the body is a JSON object.
+    pub is_object: bool,
+    /// Plaid's `error_code`.
+    pub code: Option<&'a str>,
+    /// Plaid's `error_message`.
+    pub message: Option<&'a str>,
+    /// How long the `Retry-After` header asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl<'a> Seen<'a> {
+    /// The outcome to judge, and the same in words.
+    pub fn read(&self) -> (Outcome<'a>, Failure<'a>) {
+        let status = Status(self.status);
+        let responded = Outcome::Responded {
+            status: self.status,
+            code: self.code,
+            retry_after: self.retry_after,
+        };
+        match (self.status, self.code) {
+            (301 | 302 | 303 | 307 | 308, _) => (Outcome::Redirected, Failure::Redirect),
+            (200..=299, _) => (Outcome::Unreadable, Failure::NotJson { status }),
+            _ if !self.is_object => (responded, Failure::NotJson { status }),
+            (_, None) => (responded, Failure::NoPlaidError { status }),
+            (_, Some(code)) => {
+                let code = Text(code);
+                let message = Text(self.message.unwrap_or("(no message)"));
+                (responded, Failure::Plaid { status, code, message })
+            }
+        }
+    }
 }
 
 /// What to do after an attempt.
@@ -262,6 +300,33 @@ mod tests {
                 "{outcome:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_response_in_words() {
+        let seen = |status, is_object, code, message| {
+            let seen = Seen { status, is_object, code, message, retry_after: None };
+            let (outcome, failure) = seen.read();
+            (first(READ, outcome).0, failure.to_string())
+        };
+        assert_eq!(
+            seen(400, true, Some("A"), Some("b")),
+            (Kind::Api, "Plaid responded with 400 A: b".into())
+        );
+        assert_eq!(
+            seen(500, true, Some("A"), None),
+            (Kind::Server, "Plaid responded with 500 A: (no message)".into())
+        );
+        assert_eq!(
+            seen(502, true, None, None),
+            (Kind::Server, "the response has status 502 and no Plaid error".into())
+        );
+        for (status, kind) in [(404, Kind::Api), (304, Kind::BadResponse), (200, Kind::BadResponse)] {
+            let words = format!("the response (status {status}) is not a JSON object");
+            assert_eq!(seen(status, false, None, None), (kind, words));
+        }
+        let redirect = "the response is a redirect, which is never followed";
+        assert_eq!(seen(307, true, Some("A"), None), (Kind::BadResponse, redirect.into()));
     }
 
     #[test]

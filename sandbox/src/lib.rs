@@ -1,7 +1,8 @@
 //! Plaid in a box: an in-process stand-in for the Plaid API, stateful and strict.
 //!
 //! The heart is plain Rust without a clock, a network or JavaScript: [`Sandbox::handle`] takes a request and the
-//! moment it arrives, and gives what Plaid would answer. [`PlaidSandbox`] is the JavaScript class around it.
+//! moment it arrives, and gives what Plaid would answer. `PlaidSandbox` is the JavaScript class around it, there with
+//! the feature `js`. In Rust, use it through the feature `sandbox` of plaid-edge-client.
 //!
 //! A module holds one of Plaid's areas, named as in [Plaid's API reference](https://plaid.com/docs/api/), and lists
 //! its endpoints as data: the path, the fields, the handler. What they stand on:
@@ -27,6 +28,7 @@ mod error;
 mod fault;
 mod fields;
 mod http;
+#[cfg(feature = "js")]
 mod js;
 mod outbox;
 mod random;
@@ -35,6 +37,7 @@ mod state;
 
 pub use fault::Fault;
 pub use http::{Answer, Delivery, Outcome, Reply, Request, SignedWebhook};
+#[cfg(feature = "js")]
 pub use js::PlaidSandbox;
 pub use outbox::Disorder;
 pub use sandbox::{Credentials, Moment, Sandbox};

@@ -1,0 +1,389 @@
+//! What the methods take: each has what is required in its constructor, and a setter for each thing more. What is wrong
+//! with them is said by the call.
+
+use plaid_edge_core::error::ArgumentError;
+use plaid_edge_core::link::LinkSettings;
+use plaid_edge_core::request;
+use plaid_edge_core::transactions::{DEFAULT_COUNT, MAX_COUNT};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::json::{Object, json, raw};
+use crate::secret::Secret;
+
+/// What a link token is for. What is left out has its default; the id of the user alone converts into one.
+///
+/// ```
+/// use plaid_edge_client::LinkTokenRequest;
+///
+/// let request = LinkTokenRequest::new("user-1")
+///     .client_name("My app")
+///     .products(["auth", "identity"])
+///     .country_codes(["US", "CA"])
+///     .field("webhook", "https://example.com/webhook");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct LinkTokenRequest {
+    client_user_id: String,
+    access_token: Option<Secret>,
+    client_name: Option<String>,
+    country_codes: Option<Vec<String>>,
+    language: Option<String>,
+    products: Option<Vec<String>>,
+    account_subtypes: Option<Vec<String>>,
+    /// None for what JSON can't carry.
+    fields: Vec<(String, Option<Box<RawValue>>)>,
+}
+
+impl LinkTokenRequest {
+    /// For a user of yours, by an id that is yours and says nothing about the person.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::LinkTokenRequest::new("user-1");
+    /// ```
+    pub fn new(client_user_id: impl Into<String>) -> Self {
+        Self {
+            client_user_id: client_user_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Opens Link in update mode: the user repairs this Item. Products and account filters are left out.
+    ///
+    /// ```
+    /// # let access_token = "access-sandbox-1";
+    /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").access_token(access_token);
+    /// ```
+    #[must_use]
+    pub fn access_token(mut self, access_token: impl Into<Secret>) -> Self {
+        self.access_token = Some(access_token.into());
+        self
+    }
+
+    /// The name that Link shows: `None` by default.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").client_name("My app");
+    /// ```
+    #[must_use]
+    pub fn client_name(mut self, name: impl Into<String>) -> Self {
+        self.client_name = Some(name.into());
+        self
+    }
+
+    /// The countries whose institutions are offered: `US` by default.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").country_codes(["US", "CA"]);
+    /// ```
+    #[must_use]
+    pub fn country_codes<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
+        self.country_codes = Some(codes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Link's language: `en` by default.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").language("es");
+    /// ```
+    #[must_use]
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.language = Some(language.into());
+        self
+    }
+
+    /// The products that an Item is created with: `auth` by default.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").products(["transactions"]);
+    /// ```
+    #[must_use]
+    pub fn products<S: Into<String>>(mut self, products: impl IntoIterator<Item = S>) -> Self {
+        self.products = Some(products.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The depository accounts that Link offers: `checking` and `savings` by default.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").account_subtypes(["checking"]);
+    /// ```
+    #[must_use]
+    pub fn account_subtypes<S: Into<String>>(mut self, subtypes: impl IntoIterator<Item = S>) -> Self {
+        self.account_subtypes = Some(subtypes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Any further field of `/link/token/create`. `user` is merged with the one that is sent anyway.
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// let request = plaid_edge_client::LinkTokenRequest::new("user-1")
+    ///     .field("redirect_uri", "https://example.com/oauth")
+    ///     .field("user", json!({ "email_address": "alberta@example.com" }));
+    /// ```
+    #[must_use]
+    pub fn field(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        self.fields.push((name.into(), raw(&value)));
+        self
+    }
+
+    pub(crate) fn body(&self) -> Result<String, ArgumentError> {
+        let list = |list: &Option<Vec<String>>, error| match list {
+            Some(list) if list.is_empty() => Err(error),
+            list => list.as_ref().map(|list| texts(list, error)).transpose(),
+        };
+        let one = |one: &Option<String>, error| one.as_ref().map(|one| text(one, error)).transpose();
+        let user = text(&self.client_user_id, ArgumentError::CLIENT_USER_ID)?;
+        let token = self.access_token.as_ref();
+        let token = token.map(|token| text(token.expose(), ArgumentError::UPDATED_TOKEN));
+        let token = token.transpose()?;
+        let client_name = one(&self.client_name, ArgumentError::CLIENT_NAME)?;
+        let country_codes = list(&self.country_codes, ArgumentError::COUNTRY_CODES)?;
+        let language = one(&self.language, ArgumentError::LANGUAGE)?;
+        let products = list(&self.products, ArgumentError::PRODUCTS)?;
+        let account_subtypes = list(&self.account_subtypes, ArgumentError::ACCOUNT_SUBTYPES)?;
+        let settings = LinkSettings {
+            client_name: client_name.as_deref(),
+            country_codes: country_codes.as_deref(),
+            language: language.as_deref(),
+            products: products.as_deref(),
+            account_subtypes: account_subtypes.as_deref(),
+        };
+        let body = request::create_link_token(&settings, &user, token.as_deref());
+        if self.fields.is_empty() {
+            return Ok(body);
+        }
+        self.overlaid(&body).ok_or(ArgumentError::OVERRIDES)
+    }
+
+    /// The body with the further fields laid over it.
+    fn overlaid(&self, body: &str) -> Option<String> {
+        let mut body = Object::parse(body)?;
+        for (name, value) in &self.fields {
+            let mut value = value.clone()?;
+            if name == "user" {
+                let mut user = Object::parse(body.get(name)?.get())?;
+                user.extend(Object::parse(value.get())?);
+                value = raw(&user)?;
+            }
+            body.set(name, value);
+        }
+        json(&body)
+    }
+}
+
+impl From<&str> for LinkTokenRequest {
+    fn from(client_user_id: &str) -> Self {
+        Self::new(client_user_id)
+    }
+}
+
+impl From<String> for LinkTokenRequest {
+    fn from(client_user_id: String) -> Self {
+        Self::new(client_user_id)
+    }
+}
+
+/// An Item, and which of its accounts. An access token alone converts into one, with all accounts.
+///
+/// ```
+/// use plaid_edge_client::ItemRequest;
+///
+/// # let access_token = "access-sandbox-1";
+/// let request = ItemRequest::new(access_token).account_ids(["BxBXxLj1m4HMXBm9WZZmCWVbPjX16EHwv99vp"]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ItemRequest {
+    access_token: Secret,
+    account_ids: Vec<String>,
+}
+
+impl ItemRequest {
+    /// All accounts of an Item.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::ItemRequest::new("access-sandbox-1");
+    /// ```
+    pub fn new(access_token: impl Into<Secret>) -> Self {
+        Self {
+            access_token: access_token.into(),
+            account_ids: Vec::new(),
+        }
+    }
+
+    /// Only these accounts; all for none.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::ItemRequest::new("access-sandbox-1").account_ids(["account-1"]);
+    /// ```
+    #[must_use]
+    pub fn account_ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
+        self.account_ids = ids.into_iter().map(Into::into).collect();
+        self
+    }
+
+    pub(crate) fn body(&self) -> Result<String, ArgumentError> {
+        let token = text(self.access_token.expose(), ArgumentError::ACCESS_TOKEN)?;
+        let ids = texts(&self.account_ids, ArgumentError::ACCOUNT_IDS)?;
+        let ids = (!self.account_ids.is_empty()).then_some(ids);
+        Ok(request::item(&token, ids.as_deref()))
+    }
+}
+
+impl<S: Into<Secret>> From<S> for ItemRequest {
+    fn from(access_token: S) -> Self {
+        Self::new(access_token)
+    }
+}
+
+/// From where on events are asked for. The id of the last event that was handled converts into one; 0 is the beginning.
+///
+/// ```
+/// use plaid_edge_client::EventsAfter;
+///
+/// let after = EventsAfter::id(17).count(25);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct EventsAfter {
+    pub(crate) id: u64,
+    pub(crate) count: Option<u32>,
+}
+
+impl EventsAfter {
+    /// After the event of this id.
+    ///
+    /// ```
+    /// let after = plaid_edge_client::EventsAfter::id(17);
+    /// ```
+    pub const fn id(id: u64) -> Self {
+        Self { id, count: None }
+    }
+
+    /// So many events a page: up to 25 bank transfer events, or 500 transfer events.
+    ///
+    /// ```
+    /// let after = plaid_edge_client::EventsAfter::id(0).count(25);
+    /// ```
+    #[must_use]
+    pub const fn count(mut self, count: u32) -> Self {
+        self.count = Some(count);
+        self
+    }
+}
+
+impl From<u64> for EventsAfter {
+    fn from(id: u64) -> Self {
+        Self::id(id)
+    }
+}
+
+/// From where on an Item's transactions are asked for. An access token alone converts into one, from the beginning.
+///
+/// ```
+/// use plaid_edge_client::SyncTransactions;
+///
+/// # let (access_token, next_cursor) = ("access-sandbox-1", "tVUUL15lYQN5rBnfDIc1I8xudpGdIlw9nsgeXWvhOfkECvUeR663i3Dt1uf");
+/// let request = SyncTransactions::of(access_token).cursor(next_cursor);
+/// ```
+#[derive(Clone, Debug)]
+pub struct SyncTransactions {
+    access_token: Secret,
+    cursor: Option<String>,
+    count: Option<u32>,
+    /// Some(None) for what JSON can't carry.
+    options: Option<Option<Box<RawValue>>>,
+}
+
+impl SyncTransactions {
+    /// All transactions of an Item.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::SyncTransactions::of("access-sandbox-1");
+    /// ```
+    pub fn of(access_token: impl Into<Secret>) -> Self {
+        Self {
+            access_token: access_token.into(),
+            cursor: None,
+            count: None,
+            options: None,
+        }
+    }
+
+    /// What changed since this `next_cursor`. An empty one stands for the beginning.
+    ///
+    /// ```
+    /// # let stored = String::new();
+    /// let request = plaid_edge_client::SyncTransactions::of("access-sandbox-1").cursor(stored);
+    /// ```
+    #[must_use]
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.cursor = Some(cursor.into());
+        self
+    }
+
+    /// Transactions a page: 1 to 500, 500 by default.
+    ///
+    /// ```
+    /// let request = plaid_edge_client::SyncTransactions::of("access-sandbox-1").count(100);
+    /// ```
+    #[must_use]
+    pub const fn count(mut self, count: u32) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Plaid's further `options`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// let options = json!({ "include_original_description": true });
+    /// let request = plaid_edge_client::SyncTransactions::of("access-sandbox-1").options(options);
+    /// ```
+    #[must_use]
+    pub fn options(mut self, options: impl Serialize) -> Self {
+        self.options = Some(raw(&options));
+        self
+    }
+
+    /// The body of a page; `cursor` goes before that of the beginning.
+    pub(crate) fn body(&self, cursor: Option<&str>) -> Result<String, ArgumentError> {
+        let token = text(self.access_token.expose(), ArgumentError::ACCESS_TOKEN)?;
+        // Plaid knows no empty cursor: the beginning is none.
+        let cursor = cursor.or(self.cursor.as_deref()).filter(|cursor| is_text(cursor));
+        let cursor = cursor.map(|cursor| text(cursor, ArgumentError::CURSOR)).transpose()?;
+        let count = self.count.unwrap_or(DEFAULT_COUNT);
+        if count == 0 || count > MAX_COUNT {
+            return Err(ArgumentError::COUNT);
+        }
+        let options = match &self.options {
+            None => None,
+            Some(Some(options)) if options.get().starts_with('{') => Some(options.get()),
+            Some(_) => return Err(ArgumentError::SYNC_OPTIONS),
+        };
+        Ok(request::transactions_sync(&token, cursor.as_deref(), count, options))
+    }
+}
+
+impl<S: Into<Secret>> From<S> for SyncTransactions {
+    fn from(access_token: S) -> Self {
+        Self::of(access_token)
+    }
+}
+
+fn is_text(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+/// A text as JSON, which must not be blank.
+pub(crate) fn text(text: &str, error: ArgumentError) -> Result<String, ArgumentError> {
+    json(text).filter(|_| is_text(text)).ok_or(error)
+}
+
+/// Texts as JSON, of which none may be blank.
+fn texts(texts: &[String], error: ArgumentError) -> Result<String, ArgumentError> {
+    json(texts).filter(|_| texts.iter().all(|text| is_text(text))).ok_or(error)
+}

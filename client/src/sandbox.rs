@@ -1,0 +1,585 @@
+//! Plaid in a box, as a transport for tests: stateful, strict, in process. Its clock is virtual, so no test waits for a
+//! retry or a timeout: when all that is under way waits, the clock jumps to the first moment at which something happens.
+//!
+//! ```
+//! use plaid_edge_client::sandbox::{Fault, Sandbox};
+//!
+//! # pollster::block_on(async {
+//! let sandbox = Sandbox::new();
+//! let plaid = sandbox.client();
+//! let access_token = sandbox.access_token(["auth"]).await?;
+//!
+//! sandbox.fail("/auth/get", Fault::status(503).times(2));
+//! let auth = plaid.auth(&access_token).await?; // the third attempt succeeds
+//!
+//! sandbox.fail("/auth/get", Fault::error("ITEM_LOGIN_REQUIRED"));
+//! let error = plaid.auth(&access_token).await.unwrap_err(); // not retried: only the user can repair it
+//! assert_eq!(error.error_code(), Some("ITEM_LOGIN_REQUIRED"));
+//! # Ok::<_, plaid_edge_client::Error>(())
+//! # }).unwrap();
+//! ```
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Debug, Formatter};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response, header};
+use plaid_edge_sandbox::{Answer, Credentials, Delivery, Moment, Outcome};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::client::Client;
+use crate::env::Config;
+use crate::error::Error;
+use crate::secret::Secret;
+use crate::transport::{SendError, Transport};
+
+/// Look like Plaid's, and can be told from real ones.
+const CLIENT_ID: &str = "5a4db0c0ffee5a4db0c0ffee";
+const SECRET: &str = "5a4db0c0ffee5a4db0c0ffee5a4db0";
+
+/// The first moment of every sandbox, in milliseconds: 2026-03-04T05:06:07Z.
+const START: i64 = 1_772_600_767_000;
+
+/// Plaid in a box. It is cheap to clone, and a clone is the same sandbox. Without a seed of your own, every sandbox gives
+/// the same ids and tokens to the same calls.
+///
+/// ```
+/// use plaid_edge_client::sandbox::Sandbox;
+///
+/// # pollster::block_on(async {
+/// let sandbox = Sandbox::new();
+/// sandbox.client().create_link_token("user-1").await?;
+/// assert_eq!(sandbox.requests()[0].path, "/link/token/create");
+/// # Ok::<_, plaid_edge_client::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Sandbox {
+    world: Arc<Mutex<World>>,
+}
+
+struct World {
+    sandbox: plaid_edge_sandbox::Sandbox,
+    /// Milliseconds since 1970.
+    now: i64,
+    seed: u64,
+    draws: u64,
+    /// The moments that are waited for, each with a number of its own.
+    timers: BTreeSet<(i64, u64)>,
+    timers_made: u64,
+    webhooks: Vec<Delivery>,
+}
+
+impl Debug for Sandbox {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").finish_non_exhaustive()
+    }
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sandbox {
+    /// A fresh sandbox.
+    ///
+    /// ```
+    /// let sandbox = plaid_edge_client::sandbox::Sandbox::new();
+    /// ```
+    pub fn new() -> Self {
+        Self::seeded(0)
+    }
+
+    /// A fresh sandbox with ids and tokens of its own.
+    ///
+    /// ```
+    /// let sandbox = plaid_edge_client::sandbox::Sandbox::seeded(17);
+    /// ```
+    pub fn seeded(seed: u64) -> Self {
+        let credentials = Credentials {
+            client_id: CLIENT_ID.to_owned(),
+            secret: SECRET.to_owned(),
+        };
+        let world = World {
+            sandbox: plaid_edge_sandbox::Sandbox::new(credentials),
+            now: START,
+            seed,
+            draws: 0,
+            timers: BTreeSet::new(),
+            timers_made: 0,
+            webhooks: Vec::new(),
+        };
+        Self {
+            world: Arc::new(Mutex::new(world)),
+        }
+    }
+
+    /// The configuration that it accepts.
+    ///
+    /// ```
+    /// use plaid_edge_client::Client;
+    /// use plaid_edge_client::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::new();
+    /// let plaid = Client::with_transport(sandbox.config().max_retries(0), sandbox.clone());
+    /// ```
+    pub fn config(&self) -> Config {
+        // The host does not matter: nothing leaves the process.
+        Config::new("https://sandbox.plaid.com", CLIENT_ID, SECRET)
+    }
+
+    /// A client of this sandbox.
+    ///
+    /// ```
+    /// let plaid = plaid_edge_client::sandbox::Sandbox::new().client();
+    /// ```
+    pub fn client(&self) -> Client<Self> {
+        Client::with_transport(self.config(), self.clone())
+    }
+
+    /// A public token, as Link gives one when a user has logged in at a bank.
+    ///
+    /// ```
+    /// # use plaid_edge_client::sandbox::Sandbox;
+    /// # pollster::block_on(async {
+    /// let public_token = Sandbox::new().public_token(["auth"]).await?;
+    /// # Ok::<_, plaid_edge_client::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// What the sandbox says, of an unknown product for example.
+    pub async fn public_token<'p>(&self, products: impl IntoIterator<Item = &'p str>) -> Result<Secret, Error> {
+        #[derive(Deserialize)]
+        struct Created {
+            public_token: Secret,
+        }
+        let products: Vec<_> = products.into_iter().collect();
+        let body = json!({ "institution_id": "ins_109508", "initial_products": products });
+        let created: Created = self.client().request("/sandbox/public_token/create", &body).await?;
+        Ok(created.public_token)
+    }
+
+    /// An access token of a new Item with these products.
+    ///
+    /// ```
+    /// # use plaid_edge_client::sandbox::Sandbox;
+    /// # pollster::block_on(async {
+    /// let access_token = Sandbox::new().access_token(["auth", "identity"]).await?;
+    /// # Ok::<_, plaid_edge_client::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// What the sandbox says, of an unknown product for example.
+    pub async fn access_token<'p>(&self, products: impl IntoIterator<Item = &'p str>) -> Result<Secret, Error> {
+        let public_token = self.public_token(products).await?;
+        let item = self.client().exchange_public_token(&public_token).await?;
+        Ok(item.access_token)
+    }
+
+    /// Lets the next calls of a path fail.
+    ///
+    /// ```
+    /// use plaid_edge_client::sandbox::{Fault, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new();
+    /// sandbox.fail("/auth/get", Fault::status(500).times(3));
+    /// ```
+    pub fn fail(&self, path: &str, fault: Fault) {
+        self.world().sandbox.fail(path, fault.0);
+    }
+
+    /// Responds to the next call of a path, which the sandbox need not know, with this body; `request_id` is added.
+    ///
+    /// ```
+    /// use plaid_edge_client::sandbox::Sandbox;
+    /// use serde_json::{Value, json};
+    ///
+    /// # pollster::block_on(async {
+    /// let sandbox = Sandbox::new();
+    /// sandbox.respond("/new/endpoint", json!({ "result": "yours" }));
+    /// let response: Value = sandbox.client().request("/new/endpoint", &json!({})).await?;
+    /// assert_eq!(response["result"], "yours");
+    /// # Ok::<_, plaid_edge_client::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn respond(&self, path: &str, body: Value) {
+        self.world().sandbox.respond(path, body, 1, 200);
+    }
+
+    /// Moves the clock ahead: pending transactions post, tokens and logins expire, transfers settle.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let sandbox = plaid_edge_client::sandbox::Sandbox::new();
+    /// sandbox.advance(Duration::from_secs(24 * 60 * 60));
+    /// ```
+    pub fn advance(&self, duration: Duration) {
+        let mut world = self.world();
+        world.now = world.now.saturating_add(milliseconds(duration));
+        let moment = world.moment();
+        let webhooks = world.sandbox.advance(moment);
+        world.webhooks.extend(webhooks);
+    }
+
+    /// A webhook as Plaid would send it now.
+    ///
+    /// ```
+    /// use plaid_edge_client::sandbox::Sandbox;
+    /// use serde_json::json;
+    ///
+    /// let sandbox = Sandbox::new();
+    /// let signed = sandbox.sign_webhook(&json!({ "webhook_type": "ITEM", "webhook_code": "ERROR" }));
+    /// assert!(signed.body.contains("ERROR"));
+    /// ```
+    pub fn sign_webhook(&self, payload: &Value) -> SentWebhook {
+        let mut world = self.world();
+        let moment = world.moment();
+        let signed = world.sandbox.sign_webhook(payload, None, false, moment);
+        SentWebhook {
+            url: String::new(),
+            body: signed.body,
+            verification: signed.verification,
+        }
+    }
+
+    /// The webhooks that were sent since this was asked last. Nothing is posted: hand them to your handler.
+    ///
+    /// ```
+    /// use plaid_edge_client::sandbox::Sandbox;
+    /// use serde_json::{Value, json};
+    ///
+    /// # pollster::block_on(async {
+    /// let sandbox = Sandbox::new();
+    /// let plaid = sandbox.client();
+    /// let body = json!({ "webhook": "https://example.com/webhook" });
+    /// plaid.request::<_, Value>("/sandbox/bank_transfer/fire_webhook", &body).await?;
+    /// let sent = &sandbox.webhooks()[0];
+    /// assert_eq!(sent.url, "https://example.com/webhook");
+    /// plaid.verify_webhook(&sent.body, sent.verification.as_str()).await?;
+    /// # Ok::<_, plaid_edge_client::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn webhooks(&self) -> Vec<SentWebhook> {
+        let sent = std::mem::take(&mut self.world().webhooks);
+        sent.into_iter()
+            .map(|delivery| SentWebhook {
+                url: delivery.url,
+                body: delivery.webhook.body,
+                verification: delivery.webhook.verification,
+            })
+            .collect()
+    }
+
+    /// What was asked of it, oldest first, credentials left out.
+    ///
+    /// ```
+    /// # use plaid_edge_client::sandbox::Sandbox;
+    /// # pollster::block_on(async {
+    /// let sandbox = Sandbox::new();
+    /// sandbox.client().create_link_token("user-1").await?;
+    /// assert_eq!(sandbox.requests()[0].body["user"]["client_user_id"], "user-1");
+    /// # Ok::<_, plaid_edge_client::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn requests(&self) -> Vec<SentRequest> {
+        serde_json::from_str(&self.world().sandbox.requests()).unwrap_or_default()
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait(&self, milliseconds: i64) -> Wait<'_> {
+        let mut world = self.world();
+        world.timers_made = world.timers_made.saturating_add(1);
+        let timer = (world.now.saturating_add(milliseconds), world.timers_made);
+        world.timers.insert(timer);
+        Wait {
+            sandbox: self,
+            timer,
+            is_polled: false,
+        }
+    }
+}
+
+impl World {
+    fn moment(&mut self) -> Moment {
+        self.draws = self.draws.wrapping_add(1);
+        let hash = Sha256::new()
+            .chain_update(self.seed.to_le_bytes())
+            .chain_update(self.draws.to_le_bytes());
+        Moment {
+            now: self.now,
+            entropy: hash.finalize().into(),
+        }
+    }
+}
+
+impl Transport for Sandbox {
+    async fn send(&self, request: Request<String>) -> Result<Response<Vec<u8>>, SendError> {
+        let reply = {
+            let mut world = self.world();
+            let moment = world.moment();
+            let reply = world.sandbox.handle(&as_received(&request), moment);
+            world.webhooks.extend(reply.deliveries);
+            (reply.delay_ms, reply.outcome)
+        };
+        let (delay_ms, outcome) = reply;
+        if delay_ms > 0 {
+            self.wait(i64::from(delay_ms)).await;
+        }
+        match outcome {
+            Outcome::Answer(answer) => respond(answer),
+            Outcome::NetworkError => Err(SendError::Failed("fetch failed".to_owned())),
+            Outcome::Hang(_) => std::future::pending().await,
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.wait(milliseconds(duration)).await;
+    }
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.world().now).unwrap_or_default())
+    }
+
+    /// The same in every run.
+    fn random(&self) -> f64 {
+        0.5
+    }
+}
+
+fn as_received(request: &Request<String>) -> plaid_edge_sandbox::Request<'_> {
+    fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        headers.get(name)?.to_str().ok()
+    }
+    let headers = request.headers();
+    plaid_edge_sandbox::Request {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        content_type: text(headers, "content-type"),
+        client_id: text(headers, "plaid-client-id"),
+        secret: text(headers, "plaid-secret"),
+        body: request.body().as_bytes(),
+    }
+}
+
+fn respond(answer: Answer) -> Result<Response<Vec<u8>>, SendError> {
+    let mut response = Response::builder()
+        .status(answer.status)
+        .header(header::CONTENT_TYPE, answer.content_type);
+    if let Some(retry_after) = answer.retry_after {
+        response = response.header(header::RETRY_AFTER, retry_after);
+    }
+    let response = response.body(answer.body.into_bytes());
+    response.map_err(|error| SendError::Failed(error.to_string()))
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Waits for a moment of the virtual clock.
+struct Wait<'a> {
+    sandbox: &'a Sandbox,
+    timer: (i64, u64),
+    is_polled: bool,
+}
+
+impl Future for Wait<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut world = self.sandbox.world();
+        // Everything else had its turn, and this is the next that happens.
+        let is_next = self.is_polled && world.timers.first() == Some(&self.timer);
+        if is_next {
+            world.now = world.now.max(self.timer.0);
+        }
+        let is_over = world.now >= self.timer.0;
+        drop(world);
+        if is_over {
+            return Poll::Ready(());
+        }
+        self.is_polled = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        self.sandbox.world().timers.remove(&self.timer);
+    }
+}
+
+/// How the next calls of a path fail.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use plaid_edge_client::sandbox::Fault;
+///
+/// let down = Fault::status(503).times(3).retry_after("2");
+/// let login = Fault::error("ITEM_LOGIN_REQUIRED");
+/// let slow = Fault::delay(Duration::from_secs(40));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fault(plaid_edge_sandbox::Fault);
+
+impl Fault {
+    fn new(fault: plaid_edge_sandbox::Fault) -> Self {
+        Self(fault)
+    }
+
+    /// An error of Plaid's, by its `error_code`.
+    ///
+    /// ```
+    /// let fault = plaid_edge_client::sandbox::Fault::error("ITEM_LOGIN_REQUIRED");
+    /// ```
+    pub fn error(code: impl Into<String>) -> Self {
+        Self::new(plaid_edge_sandbox::Fault {
+            error_code: Some(code.into()),
+            ..Default::default()
+        })
+    }
+
+    /// An error of Plaid's, by its HTTP status: 400 to 599.
+    ///
+    /// ```
+    /// let fault = plaid_edge_client::sandbox::Fault::status(503);
+    /// ```
+    pub fn status(status: u16) -> Self {
+        Self::new(plaid_edge_sandbox::Fault {
+            status: Some(status),
+            ..Default::default()
+        })
+    }
+
+    /// A response with this status and body, as they are.
+    ///
+    /// ```
+    /// let fault = plaid_edge_client::sandbox::Fault::response(200, "<html>");
+    /// ```
+    pub fn response(status: u16, body: impl Into<String>) -> Self {
+        Self::new(plaid_edge_sandbox::Fault {
+            status: Some(status),
+            raw_body: Some(body.into()),
+            ..Default::default()
+        })
+    }
+
+    /// A connection that fails.
+    ///
+    /// ```
+    /// let fault = plaid_edge_client::sandbox::Fault::network_error();
+    /// ```
+    pub fn network_error() -> Self {
+        Self::new(plaid_edge_sandbox::Fault {
+            network_error: Some(true),
+            ..Default::default()
+        })
+    }
+
+    /// A connection on which nothing ever comes.
+    ///
+    /// ```
+    /// let fault = plaid_edge_client::sandbox::Fault::hang();
+    /// ```
+    pub fn hang() -> Self {
+        Self::new(plaid_edge_sandbox::Fault {
+            hang: Some(true),
+            ..Default::default()
+        })
+    }
+
+    /// A response that takes this long.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let fault = plaid_edge_client::sandbox::Fault::delay(Duration::from_secs(40));
+    /// ```
+    pub fn delay(duration: Duration) -> Self {
+        Self::new(plaid_edge_sandbox::Fault {
+            delay_ms: Some(u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)),
+            ..Default::default()
+        })
+    }
+
+    /// So many calls fail, and one at least.
+    ///
+    /// ```
+    /// let fault = plaid_edge_client::sandbox::Fault::status(503).times(3);
+    /// ```
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.0.times = Some(times.max(1));
+        self
+    }
+
+    /// The `Retry-After` header.
+    ///
+    /// ```
+    /// let fault = plaid_edge_client::sandbox::Fault::status(429).retry_after("2");
+    /// ```
+    #[must_use]
+    pub fn retry_after(mut self, value: impl Into<String>) -> Self {
+        self.0.retry_after = Some(value.into());
+        self
+    }
+}
+
+/// A request that the sandbox got.
+///
+/// ```
+/// # use plaid_edge_client::sandbox::{SentRequest, Sandbox};
+/// # pollster::block_on(async {
+/// # let sandbox = Sandbox::new();
+/// # sandbox.client().create_link_token("user-1").await?;
+/// let SentRequest { path, body, .. } = &sandbox.requests()[0];
+/// assert_eq!((path.as_str(), &body["language"]), ("/link/token/create", &"en".into()));
+/// # Ok::<_, plaid_edge_client::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SentRequest {
+    /// `/auth/get`
+    pub path: String,
+    /// The body; null if it was no JSON object.
+    pub body: Value,
+}
+
+/// A webhook that the sandbox sent.
+///
+/// ```
+/// # use plaid_edge_client::sandbox::Sandbox;
+/// # use serde_json::json;
+/// # pollster::block_on(async {
+/// # let sandbox = Sandbox::new();
+/// let sent = sandbox.sign_webhook(&json!({ "webhook_type": "ITEM", "webhook_code": "ERROR" }));
+/// sandbox.client().verify_webhook(&sent.body, sent.verification.as_str()).await?;
+/// # Ok::<_, plaid_edge_client::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SentWebhook {
+    /// Where it goes; empty for one that was only signed.
+    pub url: String,
+    /// The request's body.
+    pub body: String,
+    /// The request's `Plaid-Verification` header.
+    pub verification: String,
+}
