@@ -535,9 +535,8 @@ impl<T: Transport> Client<T> {
     /// # pollster::block_on(async {
     /// # let sandbox = Sandbox::new();
     /// # let plaid = sandbox.client();
-    /// # let access_token = sandbox.access_token(["statements"]).await?;
-    /// # let list = plaid.request::<_, serde_json::Value>("/statements/list", &json!({ "access_token": access_token })).await?;
-    /// # let statement_id = &list["accounts"][0]["statements"][0]["statement_id"];
+    /// # sandbox.fail("/statements/download", plaid_edge_client::sandbox::Fault::response(200, "%PDF"));
+    /// # let (access_token, statement_id) = ("access-sandbox-1", "statement-1");
     /// let body = json!({ "access_token": access_token, "statement_id": statement_id });
     /// let pdf = plaid.download("/statements/download", &body).await?;
     /// assert!(pdf.starts_with(b"%PDF"));

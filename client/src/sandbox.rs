@@ -157,14 +157,31 @@ impl Sandbox {
     /// # Errors
     /// What the sandbox says, of an unknown product for example.
     pub async fn public_token<'p>(&self, products: impl IntoIterator<Item = &'p str>) -> Result<Secret, Error> {
-        #[derive(Deserialize)]
-        struct Created {
-            public_token: Secret,
-        }
         let products: Vec<_> = products.into_iter().collect();
         let body = json!({ "institution_id": "ins_109508", "initial_products": products });
-        let created: Created = self.client().request("/sandbox/public_token/create", &body).await?;
-        Ok(created.public_token)
+        let linked: Linked = self.client().request("/sandbox/public_token/create", &body).await?;
+        Ok(linked.public_token)
+    }
+
+    /// The user's part in Link: a login at a bank, after which Link gives the page a public token.
+    ///
+    /// ```
+    /// # use plaid_edge_client::sandbox::Sandbox;
+    /// # pollster::block_on(async {
+    /// let sandbox = Sandbox::new();
+    /// let link = sandbox.client().create_link_token("user-1").await?;
+    /// let public_token = sandbox.complete_link(&link.link_token).await?;
+    /// # Ok::<_, plaid_edge_client::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// What the sandbox says, of a link token that was used before for example.
+    pub async fn complete_link(&self, link_token: &Secret) -> Result<Secret, Error> {
+        let body = json!({ "link_token": link_token });
+        let path = "/sandbox/plaid_edge/link/complete";
+        let linked: Linked = self.client().request(path, &body).await?;
+        Ok(linked.public_token)
     }
 
     /// An access token of a new Item with these products.
@@ -387,6 +404,11 @@ fn respond(answer: Answer) -> Result<Response<Vec<u8>>, SendError> {
 
 fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[derive(Deserialize)]
+struct Linked {
+    public_token: Secret,
 }
 
 /// Waits for a moment of the virtual clock.
