@@ -37,7 +37,11 @@ impl<'a> Aborted<'a> {
         });
         // What takes no listeners is never aborted while it is waited for.
         let _ = signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
-        Self { signal, waker, listener }
+        Self {
+            signal,
+            waker,
+            listener,
+        }
     }
 }
 
@@ -46,7 +50,11 @@ impl Future for Aborted<'_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         self.waker.set(Some(context.waker().clone()));
-        if self.signal.aborted() { Poll::Ready(()) } else { Poll::Pending }
+        if self.signal.aborted() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 }
 

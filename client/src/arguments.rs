@@ -354,7 +354,9 @@ impl SyncTransactions {
         let token = text(self.access_token.expose(), ArgumentError::ACCESS_TOKEN)?;
         // Plaid knows no empty cursor: the beginning is none.
         let cursor = cursor.or(self.cursor.as_deref()).filter(|cursor| is_text(cursor));
-        let cursor = cursor.map(|cursor| text(cursor, ArgumentError::CURSOR)).transpose()?;
+        let cursor = cursor
+            .map(|cursor| text(cursor, ArgumentError::CURSOR))
+            .transpose()?;
         let count = self.count.unwrap_or(DEFAULT_COUNT);
         if count == 0 || count > MAX_COUNT {
             return Err(ArgumentError::COUNT);
@@ -364,7 +366,12 @@ impl SyncTransactions {
             Some(Some(options)) if options.get().starts_with('{') => Some(options.get()),
             Some(_) => return Err(ArgumentError::SYNC_OPTIONS),
         };
-        Ok(request::transactions_sync(&token, cursor.as_deref(), count, options))
+        Ok(request::transactions_sync(
+            &token,
+            cursor.as_deref(),
+            count,
+            options,
+        ))
     }
 }
 
@@ -385,5 +392,7 @@ pub(crate) fn text(text: &str, error: ArgumentError) -> Result<String, ArgumentE
 
 /// Texts as JSON, of which none may be blank.
 fn texts(texts: &[String], error: ArgumentError) -> Result<String, ArgumentError> {
-    json(texts).filter(|_| texts.iter().all(|text| is_text(text))).ok_or(error)
+    json(texts)
+        .filter(|_| texts.iter().all(|text| is_text(text)))
+        .ok_or(error)
 }

@@ -142,9 +142,16 @@ impl<T: Transport> Client<T> {
             .uri(url)
             .header(header::CONTENT_TYPE, "application/json")
             .header("plaid-version", PLAID_VERSION);
-        for (name, secret) in [("plaid-client-id", &config.client_id), ("plaid-secret", &config.secret)] {
+        for (name, secret) in [
+            ("plaid-client-id", &config.client_id),
+            ("plaid-secret", &config.secret),
+        ] {
             // A header's bytes are Latin-1, which the configuration was checked for.
-            let bytes: Vec<u8> = secret.expose().chars().filter_map(|c| u8::try_from(c).ok()).collect();
+            let bytes: Vec<u8> = secret
+                .expose()
+                .chars()
+                .filter_map(|c| u8::try_from(c).ok())
+                .collect();
             let value = HeaderValue::from_bytes(&bytes).map(|mut value| {
                 value.set_sensitive(true);
                 value
@@ -194,7 +201,11 @@ impl<T: Transport> Client<T> {
             .map(text_of);
         let body = text.as_deref().and_then(|text| serde_json::from_str(text).ok());
         let body: Option<Map<String, Value>> = body;
-        let raw = |name| body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);
+        let raw = |name| {
+            body.as_ref()
+                .and_then(|body| body.get(name))
+                .and_then(Value::as_str)
+        };
         let shown = |name| raw(name).map(|text| redactor.text(text));
         let details = Details {
             endpoint: plan.path.clone().into_owned(),
@@ -257,7 +268,11 @@ impl<T: Transport> Client<T> {
             retry_after: verdict.retry_after,
             ..details
         };
-        (verdict.next, verdict.response_lost, Error::of(verdict.kind, &words, details))
+        (
+            verdict.next,
+            verdict.response_lost,
+            Error::of(verdict.kind, &words, details),
+        )
     }
 
     /// How long a response asks to wait.

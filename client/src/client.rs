@@ -64,7 +64,9 @@ impl<T> Clone for Client<T> {
 impl<T> Debug for Client<T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let config = &self.shared.config;
-        f.debug_struct("Client").field("config", config).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("config", config)
+            .finish_non_exhaustive()
     }
 }
 
@@ -233,8 +235,12 @@ impl<T: Transport> Client<T> {
     /// Any [`Error`].
     pub async fn create_link_token(&self, request: impl Into<LinkTokenRequest>) -> Result<LinkToken, Error> {
         const METHOD: &str = "create_link_token";
-        let body = request.into().body().map_err(|error| Error::invalid(METHOD, &error))?;
-        self.perform(Plan::new(Operation::CreateLinkToken, METHOD, body)).await
+        let body = request
+            .into()
+            .body()
+            .map_err(|error| Error::invalid(METHOD, &error))?;
+        self.perform(Plan::new(Operation::CreateLinkToken, METHOD, body))
+            .await
     }
 
     /// Exchanges the public token that Link gave for an access token: `/item/public_token/exchange`. Store the access
@@ -258,7 +264,8 @@ impl<T: Transport> Client<T> {
         const METHOD: &str = "exchange_public_token";
         let token = text(&public_token.into(), METHOD, ArgumentError::PUBLIC_TOKEN)?;
         let body = request::exchange_public_token(&token);
-        self.perform(Plan::new(Operation::ExchangePublicToken, METHOD, body)).await
+        self.perform(Plan::new(Operation::ExchangePublicToken, METHOD, body))
+            .await
     }
 
     /// Account and routing numbers: `/auth/get`.
@@ -362,7 +369,10 @@ impl<T: Transport> Client<T> {
         after: EventsAfter,
     ) -> Result<P, Error> {
         let feed = P::FEED;
-        if after.count.is_some_and(|count| count == 0 || count > feed.max_count()) {
+        if after
+            .count
+            .is_some_and(|count| count == 0 || count > feed.max_count())
+        {
             let error = match feed {
                 Feed::BankTransfer => ArgumentError::BANK_TRANSFER_COUNT,
                 Feed::Transfer => ArgumentError::COUNT,
@@ -474,7 +484,11 @@ impl<T: Transport> Client<T> {
                 AfterPage::Endless => {
                     let plan = Plan::new(Operation::TransactionsSync, METHOD, body);
                     let path = Text(&plan.path);
-                    return Err(self.unusable(&plan, &Failure::Unexpected { path }, Some(&update.request_id)));
+                    return Err(self.unusable(
+                        &plan,
+                        &Failure::Unexpected { path },
+                        Some(&update.request_id),
+                    ));
                 }
             }
         }
@@ -524,7 +538,8 @@ impl<T: Transport> Client<T> {
         Req: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        self.perform(self.any(Operation::Request, "request", path, body)?).await
+        self.perform(self.any(Operation::Request, "request", path, body)?)
+            .await
     }
 
     /// Calls any endpoint that responds with a file, such as `/statements/download`.

@@ -280,7 +280,10 @@ pub(crate) fn short(text: &str) -> &str {
 /// a webhook, and no text from elsewhere.
 pub(crate) fn in_rust(words: &str) -> Cow<'_, str> {
     const NAMES: [(&str, &str); 11] = [
-        ("await PlaidAdapter.fromEnv(env)", "Config::from_bindings(&env).await"),
+        (
+            "await PlaidAdapter.fromEnv(env)",
+            "Config::from_bindings(&env).await",
+        ),
         ("clientUserId", "client_user_id"),
         ("publicToken", "public_token"),
         ("accessToken", "access_token"),
@@ -297,8 +300,10 @@ pub(crate) fn in_rust(words: &str) -> Cow<'_, str> {
         true => Cow::Owned(words.replace("options.", "").replace("settings.", "")),
         false => Cow::Borrowed(words),
     };
-    NAMES.iter().fold(words, |words, (js, rust)| match words.contains(js) {
-        true => Cow::Owned(words.replace(js, rust)),
-        false => words,
-    })
+    NAMES
+        .iter()
+        .fold(words, |words, (js, rust)| match words.contains(js) {
+            true => Cow::Owned(words.replace(js, rust)),
+            false => words,
+        })
 }

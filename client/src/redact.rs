@@ -162,12 +162,16 @@ fn find_token(text: &str) -> Option<(&str, &str, &str)> {
             .take(31)
             .take_while(|byte| is_name(*byte))
             .count();
-        let name = before.get(before.len().saturating_sub(name)..)?.trim_start_matches('-');
+        let name = before
+            .get(before.len().saturating_sub(name)..)?
+            .trim_start_matches('-');
         let id = after.bytes().take_while(|byte| is_id(*byte)).count();
         let digit = after.bytes().take(41).position(|byte| byte.is_ascii_digit());
         if !name.is_empty() && id >= SHORTEST && digit.is_some_and(|digit| digit < id) {
             let (_, rest) = after.split_at_checked(id)?;
-            let (before, token) = text.strip_suffix(rest)?.split_at_checked(at.saturating_sub(name.len()))?;
+            let (before, token) = text
+                .strip_suffix(rest)?
+                .split_at_checked(at.saturating_sub(name.len()))?;
             return Some((before, token, rest));
         }
         from = at.saturating_add(1);
@@ -189,7 +193,10 @@ fn plain_form(text: &str) -> String {
 
 /// A plain form without what does not survive every spelling: spaces, a "+" for one, and all that is not ASCII.
 fn bare_form(plain: &str) -> String {
-    plain.chars().filter(|c| matches!(c, '!'..='~') && *c != '+').collect()
+    plain
+        .chars()
+        .filter(|c| matches!(c, '!'..='~') && *c != '+')
+        .collect()
 }
 
 /// The plain form, and those of what in the text is base64 or hexadecimal.
@@ -358,12 +365,18 @@ mod tests {
     const TOKEN: &str = "access-sandbox-8ab976e6-64bc-4b38-98f7-731e7a349970";
 
     fn redactor(body: &str) -> Redactor {
-        Redactor::new(&"client-id-5f3c91d2".into(), &"secret-0a1b2c3d4e5f6071".into(), body)
+        Redactor::new(
+            &"client-id-5f3c91d2".into(),
+            &"secret-0a1b2c3d4e5f6071".into(),
+            body,
+        )
     }
 
     #[test]
     fn credentials_and_the_tokens_of_the_call_are_redacted() {
-        let redactor = redactor(r#"{"access_tokens": ["opaque \"value\""], "deep":{"my_Secret":{"a":"under it"}},"b":"kept it"}"#);
+        let redactor = redactor(
+            r#"{"access_tokens": ["opaque \"value\""], "deep":{"my_Secret":{"a":"under it"}},"b":"kept it"}"#,
+        );
         assert_eq!(
             redactor.text("client-id-5f3c91d2, secret-0a1b2c3d4e5f6071, opaque \"value\", under it, kept it"),
             "[redacted], [redacted], [redacted], [redacted], kept it"
@@ -375,8 +388,14 @@ mod tests {
         let redactor = redactor("{}");
         for (text, shown) in [
             (format!("no Item for {TOKEN}!"), "no Item for [redacted]!"),
-            (format!("{TOKEN},{}", TOKEN.to_uppercase()), "[redacted],[redacted]"),
-            ("use the environment-sandbox-or-another".into(), "use the environment-sandbox-or-another"),
+            (
+                format!("{TOKEN},{}", TOKEN.to_uppercase()),
+                "[redacted],[redacted]",
+            ),
+            (
+                "use the environment-sandbox-or-another".into(),
+                "use the environment-sandbox-or-another",
+            ),
             ("a-sandbox-1".into(), "a-sandbox-1"),
         ] {
             assert_eq!(redactor.text(&text), shown);
@@ -411,7 +430,10 @@ mod tests {
     #[test]
     fn a_text_is_cut_and_ends_with_no_part_of_a_secret() {
         let redactor = redactor("{}");
-        let long = format!("{}secret-0a1b2c3d4e5f6071", "x ".repeat(KEPT / 2 + LONGEST / 2 - 5));
+        let long = format!(
+            "{}secret-0a1b2c3d4e5f6071",
+            "x ".repeat(KEPT / 2 + LONGEST / 2 - 5)
+        );
         let shown = redactor.text(&long);
         assert!(shown.len() <= KEPT && !shown.contains("secret"));
         assert_eq!(redactor.text(&"\u{e9}".repeat(KEPT)).len() % 2, 0);
@@ -423,7 +445,11 @@ mod tests {
         let redactor = redactor(&format!(r#"{{"token":"{long}"}}"#));
         assert_eq!(redactor.text(&format!("a {long} b")), MARK);
         let many: Vec<_> = (0..=MOST).map(|n| format!("\"token-number-{n}\"")).collect();
-        let redactor = Redactor::new(&"".into(), &"".into(), &format!(r#"{{"tokens":[{}]}}"#, many.join(",")));
+        let redactor = Redactor::new(
+            &"".into(),
+            &"".into(),
+            &format!(r#"{{"tokens":[{}]}}"#, many.join(",")),
+        );
         assert_eq!(redactor.text("harmless"), MARK);
     }
 }

@@ -156,10 +156,16 @@ impl Sandbox {
     ///
     /// # Errors
     /// What the sandbox says, of an unknown product for example.
-    pub async fn public_token<'p>(&self, products: impl IntoIterator<Item = &'p str>) -> Result<Secret, Error> {
+    pub async fn public_token<'p>(
+        &self,
+        products: impl IntoIterator<Item = &'p str>,
+    ) -> Result<Secret, Error> {
         let products: Vec<_> = products.into_iter().collect();
         let body = json!({ "institution_id": "ins_109508", "initial_products": products });
-        let linked: Linked = self.client().request("/sandbox/public_token/create", &body).await?;
+        let linked: Linked = self
+            .client()
+            .request("/sandbox/public_token/create", &body)
+            .await?;
         Ok(linked.public_token)
     }
 
@@ -196,7 +202,10 @@ impl Sandbox {
     ///
     /// # Errors
     /// What the sandbox says, of an unknown product for example.
-    pub async fn access_token<'p>(&self, products: impl IntoIterator<Item = &'p str>) -> Result<Secret, Error> {
+    pub async fn access_token<'p>(
+        &self,
+        products: impl IntoIterator<Item = &'p str>,
+    ) -> Result<Secret, Error> {
         let public_token = self.public_token(products).await?;
         let item = self.client().exchange_public_token(&public_token).await?;
         Ok(item.access_token)

@@ -128,7 +128,9 @@ impl<T: Transport> Client<T> {
         if tolerance.as_secs_f64() > webhook::MAX_TOLERANCE_SECONDS {
             return Err(Error::invalid(METHOD, &ArgumentError::TOLERANCE_SECONDS));
         }
-        let key_id = token.claims.check(self.transport().now(), tolerance.as_secs_f64());
+        let key_id = token
+            .claims
+            .check(self.transport().now(), tolerance.as_secs_f64());
         let key_id = key_id.map_err(|error| distrusted(error, 0))?;
         if u32::try_from(body.len()).map_or(true, |length| length > webhook::MAX_BODY) {
             return Err(distrusted(WebhookError::BodyTooLarge, 0));
@@ -137,7 +139,8 @@ impl<T: Transport> Client<T> {
         webhook::check_body(&hash(body), signed_hash).map_err(|error| distrusted(error, 0))?;
         let (key, attempts) = self.key(&key_id).await?;
         let signature = Signature::from_slice(&token.signature);
-        let is_genuine = signature.is_ok_and(|signature| key.verify(token.signed.as_bytes(), &signature).is_ok());
+        let is_genuine =
+            signature.is_ok_and(|signature| key.verify(token.signed.as_bytes(), &signature).is_ok());
         if !is_genuine {
             return Err(distrusted(WebhookError::BadSignature, attempts));
         }
@@ -150,7 +153,10 @@ impl<T: Transport> Client<T> {
     async fn key(&self, key_id: &str) -> Result<(Box<VerifyingKey>, u32), Error> {
         let (config, options) = (self.config(), self.options());
         let path = Operation::VerifyWebhook.facts().path;
-        let timeout = options.timeout.or(config.timeout).unwrap_or_else(|| default_timeout(path));
+        let timeout = options
+            .timeout
+            .or(config.timeout)
+            .unwrap_or_else(|| default_timeout(path));
         let started = self.transport().now();
         let mut is_waiting = false;
         loop {
@@ -159,12 +165,17 @@ impl<T: Transport> Client<T> {
             if is_waiting && left.is_zero() {
                 let milliseconds = timeout.as_millis().to_string();
                 let milliseconds = Text(&milliseconds);
-                return Err(not_judged(Kind::Timeout, &Failure::Timeout { milliseconds }, None));
+                return Err(not_judged(
+                    Kind::Timeout,
+                    &Failure::Timeout { milliseconds },
+                    None,
+                ));
             }
             let lookup = self.with_keys(|keys| keys.look_up(key_id, is_waiting, now));
             match lookup {
                 Lookup::Known(RememberedKey::Key(key)) => return Ok((key, 0)),
-                Lookup::Known(RememberedKey::Failure(error)) | Lookup::Failed(RememberedKey::Failure(error)) => {
+                Lookup::Known(RememberedKey::Failure(error))
+                | Lookup::Failed(RememberedKey::Failure(error)) => {
                     return Err(*error);
                 }
                 Lookup::Expired => return Err(distrusted(WebhookError::ExpiredKey, 0)),
@@ -175,7 +186,11 @@ impl<T: Transport> Client<T> {
                 Lookup::Fetch | Lookup::Failed(RememberedKey::Key(_)) => {
                     // The time that is left is what one attempt may take, unless none was given that can be.
                     let is_time = (1.0..=MAX_TIMEOUT_MS).contains(&(timeout.as_secs_f64() * 1000.0));
-                    let left = if is_time { left.max(Duration::from_millis(1)) } else { timeout };
+                    let left = if is_time {
+                        left.max(Duration::from_millis(1))
+                    } else {
+                        timeout
+                    };
                     return Ok((self.fetch_key(key_id, left).await?, 1));
                 }
                 Lookup::Wait => {}
@@ -291,7 +306,8 @@ fn read_token(header: &str) -> Option<Token<'_>> {
     let object = |bytes: Vec<u8>| serde_json::from_slice::<Map<String, Value>>(&bytes).ok();
     let jose = decode(head).and_then(object)?;
     let stated = decode(payload).and_then(object).unwrap_or_default();
-    let text = |object: &Map<String, Value>, name| object.get(name).and_then(Value::as_str).map(str::to_owned);
+    let text =
+        |object: &Map<String, Value>, name| object.get(name).and_then(Value::as_str).map(str::to_owned);
     let claims = Claims {
         // An algorithm that is no string is another one than Plaid's.
         algorithm: Some(text(&jose, "alg").unwrap_or_default()),

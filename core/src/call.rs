@@ -76,7 +76,14 @@ impl<'a> Seen<'a> {
             (_, Some(code)) => {
                 let code = Text(code);
                 let message = Text(self.message.unwrap_or("(no message)"));
-                (responded, Failure::Plaid { status, code, message })
+                (
+                    responded,
+                    Failure::Plaid {
+                        status,
+                        code,
+                        message,
+                    },
+                )
             }
         }
     }
@@ -305,7 +312,13 @@ mod tests {
     #[test]
     fn a_response_in_words() {
         let seen = |status, is_object, code, message| {
-            let seen = Seen { status, is_object, code, message, retry_after: None };
+            let seen = Seen {
+                status,
+                is_object,
+                code,
+                message,
+                retry_after: None,
+            };
             let (outcome, failure) = seen.read();
             (first(READ, outcome).0, failure.to_string())
         };
@@ -319,14 +332,24 @@ mod tests {
         );
         assert_eq!(
             seen(502, true, None, None),
-            (Kind::Server, "the response has status 502 and no Plaid error".into())
+            (
+                Kind::Server,
+                "the response has status 502 and no Plaid error".into()
+            )
         );
-        for (status, kind) in [(404, Kind::Api), (304, Kind::BadResponse), (200, Kind::BadResponse)] {
+        for (status, kind) in [
+            (404, Kind::Api),
+            (304, Kind::BadResponse),
+            (200, Kind::BadResponse),
+        ] {
             let words = format!("the response (status {status}) is not a JSON object");
             assert_eq!(seen(status, false, None, None), (kind, words));
         }
         let redirect = "the response is a redirect, which is never followed";
-        assert_eq!(seen(307, true, Some("A"), None), (Kind::BadResponse, redirect.into()));
+        assert_eq!(
+            seen(307, true, Some("A"), None),
+            (Kind::BadResponse, redirect.into())
+        );
     }
 
     #[test]
