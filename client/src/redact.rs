@@ -1,5 +1,8 @@
-//! Secrets stop here: the client's credentials and the tokens of a call, as they are, or in what an upstream may have
-//! made of them. Each text is cut first; then everything takes time in proportion to what is kept.
+//! Redacts the client's credentials and a call's tokens from the texts of an error: as they are, and in whatever spelling
+//! a server may have given them. The rules are those of the npm package. Texts are cut first, so the time it takes is
+//! bounded.
+
+use std::cell::Cell;
 
 use crate::secret::Secret;
 
@@ -7,28 +10,34 @@ const MARK: &str = "[redacted]";
 
 /// Long enough for every error of Plaid's, short enough for a log.
 const KEPT: usize = 16_384;
+/// All texts of an error together; what comes after is withheld.
+const MOST_TEXT: usize = 2 * KEPT;
 /// Shorter values are words of everyday messages, and no credential of Plaid's.
 const SHORTEST: usize = 8;
-/// A longer secret is looked for by its beginning, and the text withheld that has it.
+/// A longer secret is looked for by its beginning, and the text that has it is withheld.
 const LONGEST: usize = 1024;
-/// In other spellings, which are longer, so much of a secret is looked for.
+/// In other spellings, which are longer, this much of a secret is looked for.
 const HEAD: usize = 128;
-/// Plaid takes a hundred tokens at most. A text is withheld rather than searched for more than these.
-const MOST: usize = 512;
-/// What a text was wrapped in may be wrapped again, but not for ever.
+/// Plaid takes a hundred tokens at most. With more than these, every text is withheld.
+const MOST_SECRETS: usize = 512;
+/// Escapes may be nested; this deep they are undone.
 const ROUNDS: usize = 8;
+/// The letters before a token's word are part of it, up to this many.
+const LONGEST_PREFIX: usize = 32;
 
 /// Redacts the texts of one error.
 pub(crate) struct Redactor {
     /// The longest first: one secret may begin with another.
     secrets: Vec<String>,
-    /// Their beginnings, without escapes.
-    plain: Vec<String>,
+    /// What the secrets are looked for by in other spellings.
+    searched: Vec<String>,
+    /// How much text is still looked at.
+    left: Cell<usize>,
 }
 
 impl Redactor {
-    /// For a call with these credentials and this body. What stands in it under a key that speaks of a token or a secret
-    /// is one.
+    /// For a call with these credentials and this body, whose strings under keys like `access_token` and `secret` are
+    /// secrets too.
     pub(crate) fn new(client_id: &Secret, secret: &Secret, body: &str) -> Self {
         let mut secrets: Vec<String> = [client_id.expose(), secret.expose()]
             .map(str::to_owned)
@@ -39,35 +48,46 @@ impl Redactor {
             .collect();
         secrets.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         secrets.dedup();
-        let plain = secrets.iter().map(|secret| {
-            let form = plain_form(cut(secret, HEAD));
-            let bare = bare_form(&form);
-            if bare.len() < SHORTEST { form } else { bare }
-        });
-        let plain = plain.collect();
-        Self { secrets, plain }
+        let is_many = secrets.len() > MOST_SECRETS;
+        let searched: Vec<String> = match is_many {
+            true => Vec::new(),
+            false => secrets.iter().flat_map(|secret| searched_forms(secret)).collect(),
+        };
+        // Nothing is left of a secret that consists of escapes: it can't be told from other text.
+        let is_unsearchable = searched.iter().any(|form| form.chars().count() < SHORTEST);
+        let left = if is_many || is_unsearchable { 0 } else { MOST_TEXT };
+        Self {
+            secrets,
+            searched,
+            left: Cell::new(left),
+        }
     }
 
-    /// The text without secrets; only a mark where one may be in it in another spelling.
+    /// The text without secrets, or only a mark if it may contain one in another spelling.
     pub(crate) fn text(&self, text: &str) -> String {
+        let left = self.left.get();
+        if left == 0 {
+            return MARK.to_owned();
+        }
         let kept = cut(text, KEPT.saturating_add(LONGEST));
+        self.left.set(left.saturating_sub(kept.len()));
         // Of the last secret, there may be only the beginning.
         let unsure = if kept.len() < text.len() { LONGEST } else { 0 };
         let mut shown = kept.to_owned();
-        let is_head = |secret: &String| secret.len() > LONGEST && kept.contains(cut(secret, LONGEST));
-        if self.secrets.len() > MOST || self.secrets.iter().any(is_head) {
-            return MARK.to_owned();
-        }
-        for secret in self.secrets.iter().filter(|secret| secret.len() <= LONGEST) {
-            shown = shown.replace(secret.as_str(), MARK);
+        for secret in &self.secrets {
+            if secret.len() <= LONGEST {
+                shown = shown.replace(secret.as_str(), MARK);
+            } else if kept.contains(cut(secret, LONGEST)) {
+                return MARK.to_owned();
+            }
         }
         shown = without_tokens(&shown);
-        let is_hidden = |form: &str| {
-            let has = |form: &str| self.plain.iter().any(|secret| form.contains(secret.as_str()));
-            let bare = bare_form(form);
-            has(form) || has(&bare) || find_token(form).is_some() || find_token(&bare).is_some()
+        let is_hidden = |form: &String| {
+            let mut searched = self.searched.iter();
+            searched.any(|secret| form.contains(secret.as_str())) || find_token(form).is_some()
         };
-        if plain_forms(&shown).iter().any(|form| is_hidden(form)) {
+        let forms = plain_forms(&shown);
+        if forms.is_none_or(|forms| forms.iter().any(is_hidden)) {
             return MARK.to_owned();
         }
         let end = KEPT.min(shown.len().saturating_sub(unsure));
@@ -78,6 +98,12 @@ impl Redactor {
 /// The beginning of a text, of at most so many bytes.
 pub(crate) fn cut(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+}
+
+/// Splits a text after the characters at its beginning that pass.
+fn split_while(text: &str, is_in: impl Fn(char) -> bool) -> (&str, &str) {
+    let end = text.find(|c| !is_in(c)).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
 }
 
 /// The strings under keys that speak of a token or a secret, at any depth, in JSON text. It is read from mark to mark and
@@ -127,12 +153,15 @@ fn string_end(text: &str) -> Option<usize> {
     end.map(|at| at.saturating_add(1))
 }
 
-/// A text with its tokens of Plaid's form replaced.
+/// The text with everything replaced that has the form of one of Plaid's tokens, "access-sandbox-" and a UUID.
 fn without_tokens(text: &str) -> String {
-    let mut shown = String::new();
+    let is_prefix = |c: char| c.is_ascii_alphabetic() || c == '-';
+    let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, _, after)) = find_token(rest) {
-        shown.push_str(before);
+    while let Some((before, after)) = find_token(rest) {
+        let prefix = before.bytes().rev().take(LONGEST_PREFIX);
+        let prefix = prefix.take_while(|byte| is_prefix(char::from(*byte))).count();
+        shown.push_str(cut(before, before.len().saturating_sub(prefix)));
         shown.push_str(MARK);
         rest = after;
     }
@@ -140,134 +169,83 @@ fn without_tokens(text: &str) -> String {
     shown
 }
 
-/// The first thing with the form of one of Plaid's tokens, "access-sandbox-" and a UUID: what is before it, it, and what
-/// is after it.
-fn find_token(text: &str) -> Option<(&str, &str, &str)> {
-    let is_name = |byte: u8| byte.is_ascii_alphabetic() || byte == b'-';
-    let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let lower = text.to_ascii_lowercase();
-    let mut from = 0_usize;
-    loop {
-        let rest = lower.get(from..)?;
-        let (at, word) = ["-sandbox-", "-production-", "-development-"]
-            .iter()
-            .filter_map(|word| rest.find(word).map(|at| (at, word)))
-            .min()?;
-        let at = from.saturating_add(at);
-        let (before, after) = text.split_at_checked(at)?;
-        let after = after.get(word.len()..)?;
-        let name = before
-            .bytes()
-            .rev()
-            .take(31)
-            .take_while(|byte| is_name(*byte))
-            .count();
-        let name = before
-            .get(before.len().saturating_sub(name)..)?
-            .trim_start_matches('-');
-        let id = after.bytes().take_while(|byte| is_id(*byte)).count();
-        let digit = after.bytes().take(41).position(|byte| byte.is_ascii_digit());
-        if !name.is_empty() && id >= SHORTEST && digit.is_some_and(|digit| digit < id) {
-            let (_, rest) = after.split_at_checked(id)?;
-            let (before, token) = text
-                .strip_suffix(rest)?
-                .split_at_checked(at.saturating_sub(name.len()))?;
-            return Some((before, token, rest));
+/// What is before and after the first token. It is looked for by the rare word in its middle; the letters before that
+/// are in the first part.
+fn find_token(text: &str) -> Option<(&str, &str)> {
+    const WORDS: [&str; 3] = ["sandbox-", "production-", "development-"];
+    for (at, _) in text.match_indices('-') {
+        let (before, tail) = text.split_at_checked(at)?;
+        let tail = tail.strip_prefix('-')?;
+        let is_word = |word: &&str| {
+            tail.get(..word.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(word))
+        };
+        let Some(word) = WORDS.iter().find(|word| is_word(word)) else {
+            continue;
+        };
+        let (id, after) = split_while(tail.get(word.len()..)?, |c| {
+            c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+        });
+        let has_digit = id.bytes().take(41).any(|byte| byte.is_ascii_digit());
+        if id.len() >= SHORTEST && has_digit {
+            return Some((before, after));
         }
-        from = at.saturating_add(1);
     }
+    None
 }
 
-/// A text without its escapes, in lower case.
-fn plain_form(text: &str) -> String {
+/// A text without its escapes. A byte is taken for the Latin-1 character, since its encoding is not always known.
+fn unescaped(text: &str) -> String {
     let mut plain = text.to_owned();
     for _ in 0..ROUNDS {
-        let before = plain;
-        plain = unescaped(&before);
-        if plain == before {
+        if !plain.contains(['%', '\\', '&']) {
             break;
         }
+        let mut next = String::with_capacity(plain.len());
+        let mut rest = plain.as_str();
+        while let Some(first) = rest.chars().next() {
+            let (meaning, length) = escape(rest).unwrap_or((Some(first), first.len_utf8()));
+            next.extend(meaning);
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        if next == plain {
+            break;
+        }
+        plain = next;
     }
-    plain.to_lowercase()
-}
-
-/// A plain form without what does not survive every spelling: spaces, a "+" for one, and all that is not ASCII.
-fn bare_form(plain: &str) -> String {
     plain
-        .chars()
-        .filter(|c| matches!(c, '!'..='~') && *c != '+')
-        .collect()
 }
 
-/// The plain form, and those of what in the text is base64 or hexadecimal.
-fn plain_forms(text: &str) -> Vec<String> {
-    let mut encoded = text.to_owned();
-    for _ in 0..ROUNDS {
-        if !encoded.contains(['%', '\\', '&']) {
-            break;
+/// What the percent, JSON or HTML escape at the beginning of a text stands for, and its length.
+fn escape(text: &str) -> Option<(Option<char>, usize)> {
+    match text.as_bytes() {
+        [b'%', a, b, ..] if hex(&[*a, *b]).is_some() => Some((character(hex(&[*a, *b])), 3)),
+        [b'\\', b'x' | b'X', a, b, ..] if hex(&[*a, *b]).is_some() => Some((character(hex(&[*a, *b])), 4)),
+        [b'%' | b'\\', b'u' | b'U', a, b, c, d, ..] if hex(&[*a, *b, *c, *d]).is_some() => {
+            Some((character(hex(&[*a, *b, *c, *d])), 6))
         }
-        encoded = unescaped(&encoded);
-    }
-    let mut forms = vec![encoded.to_lowercase()];
-    for _ in 0..2 {
-        encoded = decoded_runs(&encoded);
-        if encoded.is_empty() {
-            break;
+        [b'\\', ..] => {
+            let escaped = text.chars().nth(1).filter(|c| !matches!(c, '\n' | '\r'))?;
+            let meaning = match escaped.to_ascii_lowercase() {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                _ => escaped,
+            };
+            Some((Some(meaning), escaped.len_utf8().saturating_add(1)))
         }
-        forms.push(plain_form(&encoded));
+        [b'&', tail @ ..] => {
+            let (code, after) = entity(tail)?;
+            let after = after.strip_prefix(b";").unwrap_or(after);
+            Some((character(Some(code)), text.len().saturating_sub(after.len())))
+        }
+        _ => None,
     }
-    forms
 }
 
-/// The text with one layer of percent, JSON and HTML escapes undone.
-fn unescaped(text: &str) -> String {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        rest = match (byte, tail) {
-            (b'%', [a, b, tail @ ..]) if hex(&[*a, *b]).is_some() => {
-                plain.extend(hex(&[*a, *b]).and_then(|byte| u8::try_from(byte).ok()));
-                tail
-            }
-            (b'\\', [b'u', a, b, c, d, tail @ ..]) if hex(&[*a, *b, *c, *d]).is_some() => {
-                push(&mut plain, hex(&[*a, *b, *c, *d]));
-                tail
-            }
-            (b'\\', [b'x', a, b, tail @ ..]) if hex(&[*a, *b]).is_some() => {
-                push(&mut plain, hex(&[*a, *b]));
-                tail
-            }
-            (b'\\', [escaped, tail @ ..]) => {
-                plain.push(match escaped {
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    b'b' => 8,
-                    b'f' => 12,
-                    other => *other,
-                });
-                tail
-            }
-            (b'&', tail) => match entity(tail) {
-                Some((code, after)) => {
-                    push(&mut plain, Some(code));
-                    after.strip_prefix(b";").unwrap_or(after)
-                }
-                None => {
-                    plain.push(b'&');
-                    tail
-                }
-            },
-            (byte, tail) => {
-                plain.push(*byte);
-                tail
-            }
-        };
-    }
-    String::from_utf8_lossy(&plain).into_owned()
-}
-
-/// The character of an HTML entity after its "&", and what comes after it.
+/// The code of an HTML entity after its "&", and what comes after it.
 fn entity(text: &[u8]) -> Option<(u32, &[u8])> {
     const NAMED: [(&[u8], u32); 6] = [
         (b"amp", 0x26),
@@ -294,10 +272,8 @@ fn entity(text: &[u8]) -> Option<(u32, &[u8])> {
     })
 }
 
-fn push(text: &mut Vec<u8>, code: Option<u32>) {
-    if let Some(character) = code.and_then(char::from_u32) {
-        text.extend(character.encode_utf8(&mut [0; 4]).bytes());
-    }
+fn character(code: Option<u32>) -> Option<char> {
+    code.and_then(char::from_u32)
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
@@ -306,14 +282,54 @@ fn hex(digits: &[u8]) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
+/// What survives every spelling: no case, no spaces, no "+" for one, and nothing that is not ASCII.
+fn bare_form(plain: &str) -> String {
+    let kept = plain.chars().filter(|c| c.is_ascii_graphic() && *c != '+');
+    kept.map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// What a secret is looked for by in other spellings.
+fn searched_forms(secret: &str) -> Vec<String> {
+    let plain = unescaped(cut(secret, LONGEST));
+    let bare = bare_form(&plain);
+    if bare.len() >= SHORTEST {
+        return vec![cut(&bare, HEAD).to_owned()];
+    }
+    // Hardly a letter of it is ASCII.
+    let bytes = |text: &str| text.bytes().map(char::from).collect::<String>();
+    let cases = [plain.clone(), plain.to_lowercase(), plain.to_uppercase()];
+    let forms = [plain].into_iter().chain(cases.iter().map(|case| bytes(case)));
+    let head = |form: String| form.chars().take(HEAD).collect::<String>();
+    forms.map(|form| head(form).to_uppercase()).collect()
+}
+
+/// The plain forms of a text, and of what in it is base64 or hexadecimal; None if there is too much of that.
+fn plain_forms(text: &str) -> Option<Vec<String>> {
+    let mut forms = Vec::new();
+    let mut decoded = text.to_owned();
+    for depth in 0..3 {
+        if decoded.is_empty() {
+            break;
+        }
+        if decoded.chars().count() > KEPT.saturating_mul(5) {
+            return None;
+        }
+        let plain = unescaped(&decoded);
+        forms.extend([plain.to_uppercase(), bare_form(&plain)]);
+        decoded = if depth < 2 {
+            decoded_runs(&plain)
+        } else {
+            String::new()
+        };
+    }
+    Some(forms)
+}
+
 /// What the runs of base64 and of hexadecimal in a text stand for, whatever they begin with.
 fn decoded_runs(text: &str) -> String {
-    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '/' | '-');
     let mut found = Vec::new();
-    // Long base64 is often written in lines: what is between two runs may be whitespace only.
-    let lines = text.split(|c: char| !is_base64(c) && !c.is_whitespace());
-    for line in lines.filter(|line| line.split_whitespace().any(|run| run.len() >= 16)) {
-        let values: Vec<u32> = line.bytes().filter_map(base64_value).collect();
+    for run in base64_runs(text) {
+        let values: Vec<u32> = run.bytes().filter_map(base64_value).collect();
         // Where the encoded text begins within the run is not known: at one of four places, it is read right.
         for offset in 0..4 {
             found.push(from_base64(values.get(offset..).unwrap_or_default()));
@@ -323,12 +339,41 @@ fn decoded_runs(text: &str) -> String {
     for run in runs.filter(|run| run.len() >= 16) {
         for offset in 0..2 {
             let digits = run.as_bytes().get(offset..).unwrap_or_default();
-            let bytes = digits.chunks_exact(2).filter_map(hex);
-            found.push(bytes.filter_map(|byte| u8::try_from(byte).ok()).collect());
+            found.push(
+                digits
+                    .chunks_exact(2)
+                    .filter_map(|pair| character(hex(pair)))
+                    .collect(),
+            );
         }
     }
-    let texts: Vec<_> = found.iter().map(|bytes| String::from_utf8_lossy(bytes)).collect();
-    texts.join("\n")
+    found.join("\n")
+}
+
+/// The runs of 16 or more characters of base64. Long base64 is often written in lines, so a run goes on after whitespace.
+fn base64_runs(text: &str) -> Vec<String> {
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '/' | '-');
+    let mut runs = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (_, start) = split_while(rest, |c| !is_base64(c));
+        let (word, mut after) = split_while(start, is_base64);
+        if word.len() >= 16 {
+            let mut run = word.to_owned();
+            loop {
+                let (space, next) = split_while(after, char::is_whitespace);
+                let (word, next) = split_while(next, is_base64);
+                if space.is_empty() || word.is_empty() {
+                    break;
+                }
+                run.push_str(word);
+                after = next;
+            }
+            runs.push(run);
+        }
+        rest = after;
+    }
+    runs
 }
 
 fn base64_value(byte: u8) -> Option<u32> {
@@ -342,8 +387,8 @@ fn base64_value(byte: u8) -> Option<u32> {
     u32::try_from(at).ok()
 }
 
-fn from_base64(values: &[u32]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(values.len());
+fn from_base64(values: &[u32]) -> String {
+    let mut text = String::with_capacity(values.len());
     for group in values.chunks(4) {
         let bits = group.iter().fold(0_u32, |bits, value| bits << 6 | value);
         let [_, a, b, c] = match group.len() {
@@ -353,9 +398,10 @@ fn from_base64(values: &[u32]) -> Vec<u8> {
             _ => continue,
         }
         .to_be_bytes();
-        bytes.extend([a, b, c].iter().take(group.len().saturating_sub(1)));
+        let bytes = [a, b, c].into_iter().take(group.len().saturating_sub(1));
+        text.extend(bytes.map(char::from));
     }
-    bytes
+    text
 }
 
 #[cfg(test)]
@@ -411,6 +457,7 @@ mod tests {
         let json: String = secret.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
         let html: String = secret.bytes().map(|byte| format!("&#{byte};")).collect();
         for hidden in [
+            secret.bytes().map(|byte| format!("%u{byte:04x}")).collect(),
             percent.clone(),
             percent.replace('%', "%25"),
             hexadecimal,
@@ -444,12 +491,36 @@ mod tests {
         let long = "s3".repeat(LONGEST);
         let redactor = redactor(&format!(r#"{{"token":"{long}"}}"#));
         assert_eq!(redactor.text(&format!("a {long} b")), MARK);
-        let many: Vec<_> = (0..=MOST).map(|n| format!("\"token-number-{n}\"")).collect();
+        let many: Vec<_> = (0..=MOST_SECRETS)
+            .map(|n| format!("\"token-number-{n}\""))
+            .collect();
         let redactor = Redactor::new(
             &"".into(),
             &"".into(),
             &format!(r#"{{"tokens":[{}]}}"#, many.join(",")),
         );
         assert_eq!(redactor.text("harmless"), MARK);
+    }
+
+    #[test]
+    fn a_secret_that_is_hardly_ascii_is_found_in_other_spellings() {
+        let secret = "дЫКд-ключ-ÿ";
+        let redactor = Redactor::new(&"".into(), &secret.into(), "{}");
+        let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        for hidden in [percent, secret.to_lowercase(), secret.to_uppercase()] {
+            assert_eq!(redactor.text(&hidden), MARK, "{hidden}");
+        }
+        assert_eq!(redactor.text("harmless ключ"), "harmless ключ");
+    }
+
+    #[test]
+    fn of_all_texts_together_no_more_than_a_bound_is_looked_at() {
+        let redactor = redactor("{}");
+        let long = "x ".repeat(KEPT);
+        assert_eq!(redactor.text(&long).len(), KEPT);
+        assert_eq!(redactor.text(&long).len(), KEPT);
+        assert_eq!(redactor.text("harmless"), MARK);
+        // Base64 in base64 may grow too large to be looked at.
+        assert_eq!(self::redactor("{}").text(&"QUFB".repeat(KEPT / 2)), MARK);
     }
 }
