@@ -1,4 +1,4 @@
-//! Signals of JavaScript's that end what is under way.
+//! JavaScript's abort signals.
 
 use std::cell::Cell;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal};
 
-/// Ends a request when the future that waits for it is dropped.
+/// Aborts a request when the future that waits for it is dropped.
 pub(crate) struct AbortOnDrop(pub(crate) Option<AbortController>);
 
 impl Drop for AbortOnDrop {
@@ -35,7 +35,7 @@ impl<'a> Aborted<'a> {
                 waker.wake();
             }
         });
-        // What takes no listeners is never aborted while it is waited for.
+        // If it takes no listener, it is checked whenever the future is polled.
         let _ = signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
         Self {
             signal,

@@ -1,5 +1,4 @@
-//! What the methods take: each has what is required in its constructor, and a setter for each thing more. What is wrong
-//! with them is said by the call.
+//! The methods' arguments: constructors take what is required, setters the rest. The call checks the values.
 
 use plaid_edge_core::error::ArgumentError;
 use plaid_edge_core::link::LinkSettings;
@@ -11,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::json::{Object, json, raw};
 use crate::secret::Secret;
 
-/// What a link token is for. What is left out has its default; the id of the user alone converts into one.
+/// The settings of a link token. All but the user's ID have defaults, so a user ID alone converts into one.
 ///
 /// ```
 /// use plaid_edge_client::LinkTokenRequest;
@@ -31,12 +30,12 @@ pub struct LinkTokenRequest {
     language: Option<String>,
     products: Option<Vec<String>>,
     account_subtypes: Option<Vec<String>>,
-    /// None for what JSON can't carry.
+    /// None for a value that can't be serialized.
     fields: Vec<(String, Option<Box<RawValue>>)>,
 }
 
 impl LinkTokenRequest {
-    /// For a user of yours, by an id that is yours and says nothing about the person.
+    /// For one of your users, by your own ID, which should not reveal who it is.
     ///
     /// ```
     /// let request = plaid_edge_client::LinkTokenRequest::new("user-1");
@@ -48,7 +47,7 @@ impl LinkTokenRequest {
         }
     }
 
-    /// Opens Link in update mode: the user repairs this Item. Products and account filters are left out.
+    /// Opens Link in update mode, in which the user repairs this Item. Products and account filters are not sent.
     ///
     /// ```
     /// # let access_token = "access-sandbox-1";
@@ -71,7 +70,7 @@ impl LinkTokenRequest {
         self
     }
 
-    /// The countries whose institutions are offered: `US` by default.
+    /// Countries whose institutions Link offers: `US` by default.
     ///
     /// ```
     /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").country_codes(["US", "CA"]);
@@ -93,7 +92,7 @@ impl LinkTokenRequest {
         self
     }
 
-    /// The products that an Item is created with: `auth` by default.
+    /// Products to create the Item with: `auth` by default.
     ///
     /// ```
     /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").products(["transactions"]);
@@ -104,7 +103,7 @@ impl LinkTokenRequest {
         self
     }
 
-    /// The depository accounts that Link offers: `checking` and `savings` by default.
+    /// Depository account subtypes that Link offers: `checking` and `savings` by default.
     ///
     /// ```
     /// let request = plaid_edge_client::LinkTokenRequest::new("user-1").account_subtypes(["checking"]);
@@ -115,7 +114,7 @@ impl LinkTokenRequest {
         self
     }
 
-    /// Any further field of `/link/token/create`. `user` is merged with the one that is sent anyway.
+    /// Any other field of `/link/token/create`. `user` is merged with the one that is always sent.
     ///
     /// ```
     /// use serde_json::json;
@@ -159,7 +158,7 @@ impl LinkTokenRequest {
         self.overlaid(&body).ok_or(ArgumentError::OVERRIDES)
     }
 
-    /// The body with the further fields laid over it.
+    /// The body with the additional fields.
     fn overlaid(&self, body: &str) -> Option<String> {
         let mut body = Object::parse(body)?;
         for (name, value) in &self.fields {
@@ -187,7 +186,7 @@ impl From<String> for LinkTokenRequest {
     }
 }
 
-/// An Item, and which of its accounts. An access token alone converts into one, with all accounts.
+/// An Item, and which of its accounts to return. An access token alone converts into one, for all accounts.
 ///
 /// ```
 /// use plaid_edge_client::ItemRequest;
@@ -214,7 +213,7 @@ impl ItemRequest {
         }
     }
 
-    /// Only these accounts; all for none.
+    /// Only these accounts. An empty list means all.
     ///
     /// ```
     /// let request = plaid_edge_client::ItemRequest::new("access-sandbox-1").account_ids(["account-1"]);
@@ -239,33 +238,36 @@ impl<S: Into<Secret>> From<S> for ItemRequest {
     }
 }
 
-/// From where on events are asked for. The id of the last event that was handled converts into one; 0 is the beginning.
+/// Where to start reading events. The ID of the last handled event converts into one; 0 is the beginning.
 ///
 /// ```
-/// use plaid_edge_client::EventsAfter;
+/// use plaid_edge_client::EventsRequest;
 ///
-/// let after = EventsAfter::id(17).count(25);
+/// let after = EventsRequest::after(17).count(25);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct EventsAfter {
-    pub(crate) id: u64,
+pub struct EventsRequest {
+    pub(crate) after_id: u64,
     pub(crate) count: Option<u32>,
 }
 
-impl EventsAfter {
-    /// After the event of this id.
+impl EventsRequest {
+    /// After the event with this ID.
     ///
     /// ```
-    /// let after = plaid_edge_client::EventsAfter::id(17);
+    /// let after = plaid_edge_client::EventsRequest::after(17);
     /// ```
-    pub const fn id(id: u64) -> Self {
-        Self { id, count: None }
+    pub const fn after(event_id: u64) -> Self {
+        Self {
+            after_id: event_id,
+            count: None,
+        }
     }
 
-    /// So many events a page: up to 25 bank transfer events, or 500 transfer events.
+    /// Events per page: at most 25 bank transfer events, or 500 transfer events.
     ///
     /// ```
-    /// let after = plaid_edge_client::EventsAfter::id(0).count(25);
+    /// let after = plaid_edge_client::EventsRequest::after(0).count(25);
     /// ```
     #[must_use]
     pub const fn count(mut self, count: u32) -> Self {
@@ -274,36 +276,36 @@ impl EventsAfter {
     }
 }
 
-impl From<u64> for EventsAfter {
-    fn from(id: u64) -> Self {
-        Self::id(id)
+impl From<u64> for EventsRequest {
+    fn from(event_id: u64) -> Self {
+        Self::after(event_id)
     }
 }
 
-/// From where on an Item's transactions are asked for. An access token alone converts into one, from the beginning.
+/// Where to start reading an Item's transactions. An access token alone converts into one, from the beginning.
 ///
 /// ```
-/// use plaid_edge_client::SyncTransactions;
+/// use plaid_edge_client::TransactionsRequest;
 ///
 /// # let (access_token, next_cursor) = ("access-sandbox-1", "tVUUL15lYQN5rBnfDIc1I8xudpGdIlw9nsgeXWvhOfkECvUeR663i3Dt1uf");
-/// let request = SyncTransactions::of(access_token).cursor(next_cursor);
+/// let request = TransactionsRequest::new(access_token).cursor(next_cursor);
 /// ```
 #[derive(Clone, Debug)]
-pub struct SyncTransactions {
+pub struct TransactionsRequest {
     access_token: Secret,
     cursor: Option<String>,
     count: Option<u32>,
-    /// Some(None) for what JSON can't carry.
+    /// Some(None) for a value that can't be serialized.
     options: Option<Option<Box<RawValue>>>,
 }
 
-impl SyncTransactions {
+impl TransactionsRequest {
     /// All transactions of an Item.
     ///
     /// ```
-    /// let request = plaid_edge_client::SyncTransactions::of("access-sandbox-1");
+    /// let request = plaid_edge_client::TransactionsRequest::new("access-sandbox-1");
     /// ```
-    pub fn of(access_token: impl Into<Secret>) -> Self {
+    pub fn new(access_token: impl Into<Secret>) -> Self {
         Self {
             access_token: access_token.into(),
             cursor: None,
@@ -312,11 +314,11 @@ impl SyncTransactions {
         }
     }
 
-    /// What changed since this `next_cursor`. An empty one stands for the beginning.
+    /// Only changes since this `next_cursor`. An empty one means the beginning.
     ///
     /// ```
     /// # let stored = String::new();
-    /// let request = plaid_edge_client::SyncTransactions::of("access-sandbox-1").cursor(stored);
+    /// let request = plaid_edge_client::TransactionsRequest::new("access-sandbox-1").cursor(stored);
     /// ```
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
@@ -324,10 +326,10 @@ impl SyncTransactions {
         self
     }
 
-    /// Transactions a page: 1 to 500, 500 by default.
+    /// Transactions per page: 1 to 500, 500 by default.
     ///
     /// ```
-    /// let request = plaid_edge_client::SyncTransactions::of("access-sandbox-1").count(100);
+    /// let request = plaid_edge_client::TransactionsRequest::new("access-sandbox-1").count(100);
     /// ```
     #[must_use]
     pub const fn count(mut self, count: u32) -> Self {
@@ -335,13 +337,13 @@ impl SyncTransactions {
         self
     }
 
-    /// Plaid's further `options`.
+    /// Plaid's `options` object.
     ///
     /// ```
     /// use serde_json::json;
     ///
     /// let options = json!({ "include_original_description": true });
-    /// let request = plaid_edge_client::SyncTransactions::of("access-sandbox-1").options(options);
+    /// let request = plaid_edge_client::TransactionsRequest::new("access-sandbox-1").options(options);
     /// ```
     #[must_use]
     pub fn options(mut self, options: impl Serialize) -> Self {
@@ -349,10 +351,10 @@ impl SyncTransactions {
         self
     }
 
-    /// The body of a page; `cursor` goes before that of the beginning.
+    /// The body for a page. `cursor` takes precedence over the initial one.
     pub(crate) fn body(&self, cursor: Option<&str>) -> Result<String, ArgumentError> {
         let token = text(self.access_token.expose(), ArgumentError::ACCESS_TOKEN)?;
-        // Plaid knows no empty cursor: the beginning is none.
+        // Plaid accepts no empty cursor: to start at the beginning, leave it out.
         let cursor = cursor.or(self.cursor.as_deref()).filter(|cursor| is_text(cursor));
         let cursor = cursor
             .map(|cursor| text(cursor, ArgumentError::CURSOR))
@@ -375,9 +377,9 @@ impl SyncTransactions {
     }
 }
 
-impl<S: Into<Secret>> From<S> for SyncTransactions {
+impl<S: Into<Secret>> From<S> for TransactionsRequest {
     fn from(access_token: S) -> Self {
-        Self::of(access_token)
+        Self::new(access_token)
     }
 }
 

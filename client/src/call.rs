@@ -1,4 +1,4 @@
-//! The loop that every call runs: send, have it judged, wait, send again.
+//! The loop of every call: send, judge the outcome, wait, retry.
 
 use std::borrow::Cow;
 use std::pin::pin;
@@ -28,13 +28,13 @@ pub(crate) struct Plan<'a> {
     pub(crate) path: Cow<'a, str>,
     pub(crate) body: String,
     pub(crate) repeat: Repeat,
-    /// Goes before what the client and the call say.
+    /// Overrides the client's and the call's.
     pub(crate) timeout: Option<Duration>,
 }
 
 impl<'a> Plan<'a> {
-    /// Of an operation that has a path of its own. All of these may be repeated: they read, or a second one does no
-    /// harm. (A link token that nobody uses expires; a second exchange creates nothing.)
+    /// For an operation with a path of its own. All of these may be repeated: they read, or a second call does no harm.
+    /// (An unused link token expires; a second exchange creates nothing.)
     pub(crate) fn new(operation: Operation, method: &'static str, body: String) -> Self {
         Self {
             operation,
@@ -76,7 +76,7 @@ impl<T: Transport> Client<T> {
         .await
     }
 
-    /// Runs a call to its end. `read` makes something of a success.
+    /// Runs a call to its end. `read` parses a success.
     pub(crate) async fn run<'p, R>(
         &self,
         plan: &'p Plan<'_>,
@@ -118,7 +118,7 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// The time that an attempt has, and the retries.
+    /// The timeout of an attempt, and the number of retries.
     fn limits(&self, plan: &Plan<'_>) -> Result<(Duration, u32), Error> {
         let (config, options) = (self.config(), self.options());
         let timeout = plan.timeout.or(options.timeout).or(config.timeout);
@@ -179,7 +179,7 @@ impl<T: Transport> Client<T> {
         self.unless_aborted(pin!(self.transport().sleep(duration))).await
     }
 
-    /// What becomes of an attempt that was no success. `failure` says what is wrong with a response that was.
+    /// Judges an attempt that failed. `failure` says what is wrong with a response whose status is a success.
     fn judge(
         &self,
         plan: &Plan<'_>,
@@ -195,7 +195,7 @@ impl<T: Transport> Client<T> {
             Attempt::NoResponse(error) => (None, redactor.text(&error.to_string())),
             Attempt::TimedOut | Attempt::Aborted => (None, String::new()),
         };
-        // A success that can't be read may hold a new token, so it is not shown. Nothing in a redirect is used.
+        // A success that can't be parsed may contain a new token, so it is not shown. Nothing in a redirect is used.
         let text = response
             .filter(|response| !response.status().is_success() && !response.status().is_redirection())
             .map(text_of);
@@ -288,7 +288,7 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// The error of a call of that operation whose response was complete, and is of no use.
+    /// The error for a response that is complete but unusable.
     pub(crate) fn unusable(&self, plan: &Plan<'_>, failure: &Failure<'_>, request_id: Option<&str>) -> Error {
         let redactor = Redactor::new(&self.config().client_id, &self.config().secret, &plan.body);
         let request_id = request_id.map(|id| redactor.text(id));
@@ -303,7 +303,7 @@ impl<T: Transport> Client<T> {
     }
 }
 
-/// A body as text, as a `Response` of JavaScript's gives it.
+/// A body as text, as JavaScript's `Response.text()` decodes it.
 fn text_of(response: &Response<Vec<u8>>) -> Cow<'_, str> {
     let bytes = response.body().as_slice();
     String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))

@@ -13,7 +13,7 @@ use plaid_edge_core::transactions::{AfterPage, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::arguments::{EventsAfter, ItemRequest, LinkTokenRequest, SyncTransactions};
+use crate::arguments::{EventsRequest, ItemRequest, LinkTokenRequest, TransactionsRequest};
 use crate::call::Plan;
 use crate::env::Config;
 use crate::error::Error;
@@ -70,7 +70,7 @@ impl<T> Debug for Client<T> {
     }
 }
 
-/// What one call does differently than the client.
+/// Options for one call, or for several.
 ///
 /// ```
 /// use std::time::Duration;
@@ -98,7 +98,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Nothing different.
+    /// The client's own settings.
     ///
     /// ```
     /// let options = plaid_edge_client::CallOptions::new();
@@ -119,8 +119,8 @@ impl CallOptions {
         self
     }
 
-    /// Attempts after the first. With [`Client::request`] it says too that the call may be repeated, whatever its path:
-    /// without it, only Plaid's reads and calls with an idempotency key are.
+    /// Attempts after the first. With [`Client::request`], it also declares that the call may be repeated, whatever its
+    /// path: without it, only Plaid's reads and calls with an idempotency key are.
     ///
     /// ```
     /// let options = plaid_edge_client::CallOptions::new().max_retries(5);
@@ -131,7 +131,7 @@ impl CallOptions {
         self
     }
 
-    /// How old a webhook may be, or dated ahead: five minutes by default.
+    /// How far a webhook's date may be in the past or in the future: five minutes by default.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -143,7 +143,7 @@ impl CallOptions {
         self
     }
 
-    /// Ends the call with [`Error::Aborted`] when the signal is aborted. A call ends as well when its future is dropped.
+    /// When the signal is aborted, the call fails with [`Error::Aborted`]. Dropping the call's future cancels it too.
     ///
     /// ```
     /// # use plaid_edge_client::CallOptions;
@@ -162,7 +162,7 @@ impl CallOptions {
 
 #[cfg(target_arch = "wasm32")]
 impl Client {
-    /// A client over `fetch`.
+    /// A client that uses `fetch`.
     ///
     /// ```
     /// # #[cfg(target_arch = "wasm32")]
@@ -176,7 +176,7 @@ impl Client {
 }
 
 impl<T: Transport> Client<T> {
-    /// A client over another transport.
+    /// A client with a transport of your own, or the sandbox.
     ///
     /// ```
     /// use plaid_edge_client::Client;
@@ -197,7 +197,7 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// The same client, whose calls have these options.
+    /// The same client with these options.
     ///
     /// ```
     /// use plaid_edge_client::CallOptions;
@@ -216,7 +216,7 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// Creates a link token, with which a page opens Plaid Link: `/link/token/create`.
+    /// Creates a link token, with which your page opens Plaid Link: `/link/token/create`.
     ///
     /// ```
     /// use plaid_edge_client::LinkTokenRequest;
@@ -243,8 +243,8 @@ impl<T: Transport> Client<T> {
             .await
     }
 
-    /// Exchanges the public token that Link gave for an access token: `/item/public_token/exchange`. Store the access
-    /// token encrypted; it does not expire.
+    /// Exchanges the public token from Link for an access token: `/item/public_token/exchange`. The access token does not
+    /// expire. Store it encrypted.
     ///
     /// ```
     /// # use plaid_edge_client::sandbox::Sandbox;
@@ -339,7 +339,7 @@ impl<T: Transport> Client<T> {
     /// Any [`Error`].
     pub async fn sync_bank_transfer_events(
         &self,
-        after: impl Into<EventsAfter>,
+        after: impl Into<EventsRequest>,
     ) -> Result<BankTransferEvents, Error> {
         self.event_page("sync_bank_transfer_events", after.into()).await
     }
@@ -347,11 +347,11 @@ impl<T: Transport> Client<T> {
     /// One page of transfer events: `/transfer/event/sync`.
     ///
     /// ```
-    /// use plaid_edge_client::EventsAfter;
+    /// use plaid_edge_client::EventsRequest;
     /// # use plaid_edge_client::sandbox::Sandbox;
     /// # pollster::block_on(async {
     /// # let plaid = Sandbox::new().client();
-    /// let page = plaid.sync_transfer_events(EventsAfter::id(0).count(500)).await?;
+    /// let page = plaid.sync_transfer_events(EventsRequest::after(0).count(500)).await?;
     /// assert!(!page.has_more);
     /// # Ok::<_, plaid_edge_client::Error>(())
     /// # }).unwrap();
@@ -359,14 +359,17 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// Any [`Error`].
-    pub async fn sync_transfer_events(&self, after: impl Into<EventsAfter>) -> Result<TransferEvents, Error> {
+    pub async fn sync_transfer_events(
+        &self,
+        after: impl Into<EventsRequest>,
+    ) -> Result<TransferEvents, Error> {
         self.event_page("sync_transfer_events", after.into()).await
     }
 
     pub(crate) async fn event_page<P: EventPage>(
         &self,
         method: &'static str,
-        after: EventsAfter,
+        after: EventsRequest,
     ) -> Result<P, Error> {
         let feed = P::FEED;
         if after
@@ -379,12 +382,12 @@ impl<T: Transport> Client<T> {
             };
             return Err(Error::invalid(method, &error));
         }
-        let body = request::event_sync(&after.id.to_string(), after.count);
+        let body = request::event_sync(&after.after_id.to_string(), after.count);
         self.perform(Plan::new(feed.operation(), method, body)).await
     }
 
-    /// Every bank transfer event after an id, oldest first, one page in memory at a time. It ends when Plaid has no more.
-    /// After an error the next item is asked for again, from where the stream stopped.
+    /// Every bank transfer event after an ID, oldest first, with one page in memory at a time. It ends when Plaid has no
+    /// more. After an error, polling again continues where the stream stopped.
     ///
     /// ```
     /// use std::pin::pin;
@@ -402,13 +405,13 @@ impl<T: Transport> Client<T> {
     /// ```
     pub fn bank_transfer_events(
         &self,
-        after: impl Into<EventsAfter>,
+        after: impl Into<EventsRequest>,
     ) -> impl Stream<Item = Result<BankTransferEvent, Error>> {
         events::<T, BankTransferEvents>(self.clone(), "bank_transfer_events", after.into())
     }
 
-    /// Every transfer event after an id, oldest first, one page in memory at a time. It ends when Plaid has no more. After
-    /// an error the next item is asked for again, from where the stream stopped.
+    /// Every transfer event after an ID, oldest first, with one page in memory at a time. It ends when Plaid has no more.
+    /// After an error, polling again continues where the stream stopped.
     ///
     /// ```
     /// use std::pin::pin;
@@ -420,7 +423,7 @@ impl<T: Transport> Client<T> {
     /// let mut after_id = 0;
     /// let mut events = pin!(plaid.transfer_events(after_id));
     /// while let Some(event) = events.try_next().await? {
-    ///     // Handle the event, and store its id with what came of it.
+    ///     // Handle the event, and store its ID in the same transaction.
     ///     after_id = event.event_id;
     /// }
     /// # Ok::<_, plaid_edge_client::Error>(())
@@ -428,24 +431,24 @@ impl<T: Transport> Client<T> {
     /// ```
     pub fn transfer_events(
         &self,
-        after: impl Into<EventsAfter>,
+        after: impl Into<EventsRequest>,
     ) -> impl Stream<Item = Result<TransferEvent, Error>> {
         events::<T, TransferEvents>(self.clone(), "transfer_events", after.into())
     }
 
-    /// Everything that has changed in an Item's transactions since a cursor: all pages of `/transactions/sync`, begun
-    /// again if the data changes meanwhile. Store what it gives and its `next_cursor` together. An Item that is not ready
-    /// yet gives nothing, and an empty cursor.
+    /// Everything that changed in an Item's transactions since a cursor: all pages of `/transactions/sync`. If Plaid's
+    /// data changes meanwhile, it restarts, at most three times. Store the changes and `next_cursor` together. For an Item
+    /// that is not ready yet, there are no changes and `next_cursor` is empty.
     ///
     /// ```
-    /// use plaid_edge_client::SyncTransactions;
+    /// use plaid_edge_client::TransactionsRequest;
     /// # use plaid_edge_client::sandbox::Sandbox;
     /// # pollster::block_on(async {
     /// # let sandbox = Sandbox::new();
     /// # let plaid = sandbox.client();
     /// # let access_token = sandbox.access_token(["transactions"]).await?;
     /// let first = plaid.sync_transactions(&access_token).await?;
-    /// let later = plaid.sync_transactions(SyncTransactions::of(&access_token).cursor(first.next_cursor)).await?;
+    /// let later = plaid.sync_transactions(TransactionsRequest::new(&access_token).cursor(first.next_cursor)).await?;
     /// assert!(!later.added.is_empty());
     /// # Ok::<_, plaid_edge_client::Error>(())
     /// # }).unwrap();
@@ -455,7 +458,7 @@ impl<T: Transport> Client<T> {
     /// Any [`Error`].
     pub async fn sync_transactions(
         &self,
-        request: impl Into<SyncTransactions>,
+        request: impl Into<TransactionsRequest>,
     ) -> Result<TransactionsUpdate, Error> {
         const METHOD: &str = "sync_transactions";
         let request = request.into();
@@ -487,16 +490,16 @@ impl<T: Transport> Client<T> {
                     return Err(self.unusable(
                         &plan,
                         &Failure::Unexpected { path },
-                        Some(&update.request_id),
+                        Some(update.request_id.as_str()).filter(|id| !id.is_empty()),
                     ));
                 }
             }
         }
     }
 
-    /// Calls any other endpoint that responds with JSON. Plaid's reads are repeated after failures that may pass, and
-    /// calls with an idempotency key (`authorization_id` for `/transfer/create`); everything else only if Plaid refused
-    /// it unprocessed, with 429, or if [`CallOptions::max_retries`] says so.
+    /// Calls any other endpoint that responds with JSON. Plaid's reads, and calls with an idempotency key
+    /// (`authorization_id` for `/transfer/create`), are retried after a failure that may pass. Everything else is retried
+    /// only after a 429, which Plaid sends without processing the call, or if [`CallOptions::max_retries`] is set.
     ///
     /// ```
     /// use serde::{Deserialize, Serialize};
@@ -578,7 +581,7 @@ impl<T: Transport> Client<T> {
         }
         let body = json(body).filter(|text| text.starts_with('{'));
         let body = body.ok_or_else(|| Error::invalid(method, &ArgumentError::BODY))?;
-        // What counts is what is sent.
+        // Look at the body as it is sent.
         let has_key = Object::has_text(&body, request::idempotency_field(path));
         let is_idempotent = self.options.max_retries.is_some() || has_key;
         Ok(Plan {
@@ -607,13 +610,13 @@ impl<T: Transport> Client<T> {
         &self.options
     }
 
-    /// What the work comes to; None if the call's signal is aborted before.
+    /// The work's output, or None if the call's signal is aborted first.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) async fn unless_aborted<W: Future + Unpin>(&self, work: W) -> Option<W::Output> {
         Some(work.await)
     }
 
-    /// What the work comes to; None if the call's signal is aborted before.
+    /// The work's output, or None if the call's signal is aborted first.
     #[cfg(target_arch = "wasm32")]
     pub(crate) async fn unless_aborted<W: Future + Unpin>(&self, work: W) -> Option<W::Output> {
         use futures_util::future::{Either, select};

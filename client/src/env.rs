@@ -1,4 +1,4 @@
-//! The configuration: what is read from the environment, and the limits of a client.
+//! The configuration: credentials and host from the environment, and the limits of a client.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use plaid_edge_core::config::{self, DEFAULT_RETRIES, ENV_KEYS, Value};
 use crate::error::{Error, in_rust};
 use crate::secret::Secret;
 
-/// Credentials, host and limits of a client. It comes from an environment with these keys, and no other is read:
+/// A client's credentials, host, and limits. It is read from an environment with these keys:
 ///
 /// | key | value |
 /// |---|---|
@@ -33,7 +33,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the environment through any function that gives the value of a key.
+    /// Reads the environment through any function from key to value.
     ///
     /// ```
     /// use plaid_edge_client::Config;
@@ -55,7 +55,7 @@ impl Config {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Configuration`], which names every problem at once.
+    /// [`Error::Configuration`], which lists every problem.
     pub fn from_env(get: impl FnMut(&str) -> Option<String>) -> Result<Self, Error> {
         let texts = ENV_KEYS.map(get);
         Self::read(texts.each_ref().map(|text| match text {
@@ -64,7 +64,7 @@ impl Config {
         }))
     }
 
-    /// Of values that were checked.
+    /// From valid values.
     pub(crate) fn new(base_url: &str, client_id: &str, secret: &str) -> Self {
         Self {
             base_url: base_url.to_owned(),
@@ -89,8 +89,8 @@ impl Config {
         }
     }
 
-    /// How long one attempt may take, the reading of the response included. 30 seconds by default, 60 where Plaid itself
-    /// may wait for a bank.
+    /// How long one attempt may take, including reading the response: 30 seconds by default, or 60 for endpoints where
+    /// Plaid may wait for a bank.
     ///
     /// ```
     /// use std::time::Duration;
@@ -128,7 +128,7 @@ mod js {
 
     use super::*;
 
-    /// A value, as it was found.
+    /// The value of a key.
     enum Found {
         Text(Option<String>),
         NotText,
@@ -138,7 +138,7 @@ mod js {
     }
 
     impl Config {
-        /// Reads a JavaScript object: a `worker::Env`, or any other. Only its own properties count.
+        /// Reads a JavaScript object, such as a `worker::Env`. Only its own properties are read.
         ///
         /// ```
         /// # #[cfg(target_arch = "wasm32")]
@@ -148,12 +148,12 @@ mod js {
         /// ```
         ///
         /// # Errors
-        /// [`Error::Configuration`], which names every problem at once.
+        /// [`Error::Configuration`], which lists every problem.
         pub fn from_js(env: &impl AsRef<JsValue>) -> Result<Self, Error> {
             Self::from_found(&ENV_KEYS.map(|key| find(env.as_ref(), key)))
         }
 
-        /// Reads a JavaScript object of which some values are bindings, such as those of Cloudflare's Secrets Store.
+        /// Reads a JavaScript object some of whose values are bindings with a `get()`, as those of Cloudflare's Secrets Store.
         ///
         /// ```
         /// # #[cfg(target_arch = "wasm32")]
@@ -163,9 +163,9 @@ mod js {
         /// ```
         ///
         /// # Errors
-        /// [`Error::Configuration`], which names every problem at once.
+        /// [`Error::Configuration`], which lists every problem.
         pub async fn from_bindings(env: &impl AsRef<JsValue>) -> Result<Self, Error> {
-            // All are asked for before any is waited for.
+            // Start all requests before waiting for one.
             let asked = ENV_KEYS.map(|key| match find(env.as_ref(), key) {
                 Found::Binding(binding) => Err(ask(&binding)),
                 found => Ok(found),
@@ -208,12 +208,12 @@ mod js {
                 found => found,
             },
             Ok(None) => Found::Text(None),
-            // What a getter throws may quote the value.
+            // The getter's error may quote the value.
             Err(_) => Found::Unreadable,
         }
     }
 
-    /// An own property: what all objects inherit is no setting.
+    /// An own property: what an object inherits is not a setting.
     fn get_own(object: &Object, key: &JsValue) -> Result<Option<JsValue>, JsValue> {
         let descriptor = Reflect::get_own_property_descriptor(object, key)?;
         if descriptor.is_undefined() {

@@ -1,4 +1,4 @@
-//! What a call can fail with.
+//! The errors.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -9,8 +9,7 @@ use thiserror::Error;
 
 use crate::redact::cut;
 
-/// Why a call failed. The variants are the kinds of the npm package's errors. Credentials and tokens are redacted in all
-/// that an error says.
+/// Why a call failed. Credentials and tokens are redacted in every field and message.
 ///
 /// ```
 /// use plaid_edge_client::Error;
@@ -21,7 +20,7 @@ use crate::redact::cut;
 /// let token = sandbox.access_token(["auth"]).await?;
 /// sandbox.fail("/auth/get", Fault::error("ITEM_LOGIN_REQUIRED"));
 /// match sandbox.client().auth(&token).await {
-///     Err(error) if error.error_code() == Some("ITEM_LOGIN_REQUIRED") => { /* the user has to log in again */ }
+///     Err(error) if error.error_code() == Some("ITEM_LOGIN_REQUIRED") => { /* ask the user to log in again, with update mode */ }
 ///     Err(error) if error.is_retryable() => panic!("later"),
 ///     Err(Error::Api(response)) => panic!("Plaid responded with {:?}", response.status),
 ///     Err(error) => panic!("{error}"),
@@ -33,7 +32,7 @@ use crate::redact::cut;
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The environment is wrong, or what sends requests does not work here; nothing was sent.
+    /// The environment is invalid, or requests can't be sent in this runtime. Nothing was sent.
     #[error("{message}")]
     Configuration {
         /// The whole message.
@@ -41,7 +40,7 @@ pub enum Error {
         /// Each problem.
         problems: Vec<String>,
     },
-    /// An argument is invalid; nothing was sent.
+    /// An argument is invalid. Nothing was sent.
     #[error("{message}")]
     InvalidArgument {
         /// The method, the argument, and what was expected.
@@ -56,16 +55,16 @@ pub enum Error {
     /// Plaid responded with 5xx.
     #[error(transparent)]
     Server(Box<Details>),
-    /// No response.
+    /// The connection failed.
     #[error(transparent)]
     Network(Box<Details>),
-    /// No complete response in time.
+    /// There was no complete response in time.
     #[error(transparent)]
     Timeout(Box<Details>),
-    /// A response that can't be Plaid's: a redirect, or not what the endpoint responds with.
+    /// The response is not Plaid's: a redirect, no JSON object, or fields that don't match the type.
     #[error(transparent)]
     BadResponse(Box<Details>),
-    /// A webhook was judged, and is not to be trusted.
+    /// The webhook is invalid.
     #[error(transparent)]
     Webhook(Box<Details>),
     /// The call's `AbortSignal` was aborted.
@@ -76,7 +75,7 @@ pub enum Error {
     },
 }
 
-/// What is known of a failed call.
+/// The details of a failed call.
 ///
 /// ```
 /// use plaid_edge_client::Error;
@@ -99,7 +98,7 @@ pub struct Details {
     pub message: String,
     /// `/auth/get`
     pub endpoint: String,
-    /// HTTP status, where there was a response.
+    /// HTTP status, if there was a response.
     pub status: Option<u16>,
     /// Plaid's `request_id`, which Plaid's support asks for.
     pub request_id: Option<String>,
@@ -115,17 +114,17 @@ pub struct Details {
     pub documentation_url: Option<String>,
     /// Plaid's `suggested_action`.
     pub suggested_action: Option<String>,
-    /// The response's body as text, unless it was a success.
+    /// The response's body as text, except for a success.
     pub body: Option<String>,
-    /// For a webhook, a word for why: `stale`, `bad_signature`, …
+    /// For a webhook, why it was rejected: `stale`, `bad_signature`, …
     pub reason: Option<&'static str>,
     /// Requests that were sent.
     pub attempts: u32,
-    /// Whether the call may be sent again later, unchanged, without harm.
+    /// Whether it is safe and can help to repeat the call later, unchanged.
     pub is_retryable: bool,
     /// How long Plaid asked to wait.
     pub retry_after: Option<Duration>,
-    /// The failure of an earlier attempt, which has probably used the public token up.
+    /// The failure of an earlier attempt, which has probably used up the public token.
     #[source]
     pub lost_response: Option<Box<Error>>,
 }
@@ -156,7 +155,7 @@ impl Error {
         .as_str()
     }
 
-    /// What is known of a call that was sent.
+    /// The details, if the error has any.
     ///
     /// ```
     /// use plaid_edge_client::sandbox::Sandbox;
@@ -194,7 +193,7 @@ impl Error {
         self.details()?.error_code.as_deref()
     }
 
-    /// For a webhook, a word for why it was rejected: `missing_header`, `malformed_token`, `wrong_algorithm`,
+    /// For a webhook, why it was rejected: `missing_header`, `malformed_token`, `wrong_algorithm`,
     /// `unknown_key`, `expired_key`, `bad_signature`, `stale`, `body_mismatch`, `body_too_large` or `malformed_body`.
     ///
     /// ```
@@ -209,7 +208,7 @@ impl Error {
         self.details()?.reason
     }
 
-    /// Whether the call may be sent again later, unchanged, without harm.
+    /// Whether it is safe and can help to repeat the call later, unchanged.
     ///
     /// ```
     /// # use plaid_edge_client::sandbox::{Fault, Sandbox};
@@ -271,13 +270,13 @@ pub(crate) fn message(
     message.to_string()
 }
 
-/// A message is for a log's line; the whole texts are beside it.
+/// A message is one line of a log. The fields have the whole text.
 pub(crate) fn short(text: &str) -> &str {
     cut(text, 4096)
 }
 
-/// The core's words name things as JavaScript does. Only its own words are looked at: what is wrong with an argument or
-/// a webhook, and no text from elsewhere.
+/// The core's messages use the names of the npm package. Only its own messages are translated, and no text from
+/// elsewhere.
 pub(crate) fn in_rust(words: &str) -> Cow<'_, str> {
     const NAMES: [(&str, &str); 11] = [
         (

@@ -7,7 +7,7 @@ use futures_util::stream::unfold;
 use plaid_edge_core::operation::Feed;
 use serde::de::DeserializeOwned;
 
-use crate::arguments::EventsAfter;
+use crate::arguments::EventsRequest;
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -36,7 +36,7 @@ impl EventPage for BankTransferEvents {
         event.event_id
     }
 
-    /// These pages don't say whether more follow: the end is a page with nothing new.
+    /// These pages don't say whether more follow. The last one has nothing new.
     fn may_have_more(&self) -> bool {
         true
     }
@@ -59,18 +59,18 @@ impl EventPage for TransferEvents {
     }
 }
 
-/// The place in a feed. It moves only when an event is handed out.
+/// The position in a feed. It moves only when an event is returned.
 struct Place<P: EventPage> {
-    after: EventsAfter,
+    after: EventsRequest,
     page: VecDeque<P::Event>,
     is_last: bool,
 }
 
-/// Every event of a feed after an id, oldest first.
+/// Every event of a feed after an ID, oldest first.
 pub(crate) fn events<T: Transport, P: EventPage>(
     client: Client<T>,
     method: &'static str,
-    after: EventsAfter,
+    after: EventsRequest,
 ) -> impl Stream<Item = Result<P::Event, Error>> {
     let start = Place::<P> {
         after,
@@ -80,11 +80,11 @@ pub(crate) fn events<T: Transport, P: EventPage>(
     unfold((client, start), move |(client, mut place)| async move {
         loop {
             if let Some(event) = place.page.pop_front() {
-                // An id may stand in a page twice.
-                if P::event_id(&event) <= place.after.id {
+                // An ID may be in a page twice.
+                if P::event_id(&event) <= place.after.after_id {
                     continue;
                 }
-                place.after.id = P::event_id(&event);
+                place.after.after_id = P::event_id(&event);
                 return Some((Ok(event), (client, place)));
             }
             if place.is_last {
@@ -94,7 +94,7 @@ pub(crate) fn events<T: Transport, P: EventPage>(
                 Ok(page) => {
                     let may_have_more = page.may_have_more();
                     let mut events = page.into_events();
-                    events.retain(|event| P::event_id(event) > place.after.id);
+                    events.retain(|event| P::event_id(event) > place.after.after_id);
                     events.sort_by_key(P::event_id);
                     place.is_last = !may_have_more || events.is_empty();
                     place.page = events.into();

@@ -1,7 +1,7 @@
-//! The transport over the platform's `fetch`.
+//! The transport that uses the platform's `fetch`.
 
-/// Requests over `fetch`, in Workers and browsers: it is a [`Transport`](crate::Transport) on WebAssembly. A future that is
-/// dropped aborts its request.
+/// Sends requests with `fetch`, in Workers and browsers. It implements [`Transport`](crate::Transport) on WebAssembly
+/// only. Dropping a future aborts its request.
 ///
 /// ```
 /// # #[cfg(target_arch = "wasm32")]
@@ -18,7 +18,7 @@
 pub struct Fetch;
 
 impl Fetch {
-    /// The platform's own.
+    /// The global `fetch`.
     ///
     /// ```
     /// let fetch = plaid_edge_client::Fetch::new();
@@ -77,11 +77,11 @@ mod platform {
         let url = head.uri.to_string();
         let mut builder = RequestBuilder::new(&url)
             .method(head.method)
-            // A redirect that is followed hands the secret to another host; workerd knows no "error".
+            // A followed redirect would send the secret to another host; workerd does not support "error".
             .redirect(RequestRedirect::Manual)
             .abort_signal(Some(&controller.signal()));
         for (name, value) in &head.headers {
-            // As bytes, which a header's value is; a string of JavaScript's has each as a character.
+            // In JavaScript, each byte of a header's value is a character.
             let value: String = value.as_bytes().iter().map(|byte| char::from(*byte)).collect();
             builder = builder.header(name.as_str(), &value);
         }
@@ -116,7 +116,7 @@ mod platform {
             .map_err(|error| SendError::Failed(error.to_string()))
     }
 
-    /// What a promise comes to, whatever it rejects with.
+    /// The result of a promise. It may reject with any value.
     async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, SendError> {
         let result = match promise {
             Ok(promise) => JsFuture::from(promise).await,
@@ -125,7 +125,7 @@ mod platform {
         result.map_err(|thrown| SendError::Failed(describe(&thrown)))
     }
 
-    /// What a cause says of itself. It may be anything, also an object whose members throw.
+    /// The message of a cause, which may be any value, even an object whose getters throw.
     fn describe(cause: &JsValue) -> String {
         let text = |value: JsValue| value.as_string().filter(|text| !text.is_empty());
         let message = js_sys::Reflect::get(cause, &"message".into()).ok().and_then(text);

@@ -1,4 +1,4 @@
-//! JSON text: written as it is sent, with the members in the order that they were given.
+//! JSON text as it is sent, with members in their given order.
 
 use std::fmt::{self, Formatter};
 
@@ -6,12 +6,12 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// A value as JSON text; None if JSON can't carry it.
+/// A value as JSON text, or None if it can't be serialized.
 pub(crate) fn json(value: &(impl Serialize + ?Sized)) -> Option<String> {
     serde_json::to_string(value).ok()
 }
 
-/// A value as part of a JSON text; None if JSON can't carry it.
+/// A value as part of a JSON text, or None if it can't be serialized.
 pub(crate) fn raw(value: &(impl Serialize + ?Sized)) -> Option<Box<RawValue>> {
     serde_json::value::to_raw_value(value).ok()
 }
@@ -21,7 +21,7 @@ pub(crate) fn raw(value: &(impl Serialize + ?Sized)) -> Option<Box<RawValue>> {
 pub(crate) struct Object(Vec<(String, Box<RawValue>)>);
 
 impl Object {
-    /// Reads JSON text; None if it is no object.
+    /// Parses JSON text; None if it is not an object.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
@@ -31,7 +31,7 @@ impl Object {
         member.map(|(_, value)| &**value)
     }
 
-    /// Sets a member, in its place if there is one of the name.
+    /// Sets a member, in place if it exists.
     pub(crate) fn set(&mut self, name: &str, value: Box<RawValue>) {
         match self.0.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => *known = value,
@@ -39,14 +39,14 @@ impl Object {
         }
     }
 
-    /// Lays the members of another object over this one's.
+    /// Sets the members of another object.
     pub(crate) fn extend(&mut self, other: Self) {
         for (name, value) in other.0 {
             self.set(&name, value);
         }
     }
 
-    /// Whether JSON text is an object with a member that is a string and not blank.
+    /// Whether JSON text is an object with a member that is a non-blank string.
     pub(crate) fn has_text(json: &str, name: &str) -> bool {
         let has_name = json.contains(name);
         let object = has_name.then(|| Self::parse(json)).flatten();

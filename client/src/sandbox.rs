@@ -1,8 +1,19 @@
-//! Plaid in a box, as a transport for tests: stateful, strict, in process. Its clock is virtual, so no test waits for a
-//! retry or a timeout: when all that is under way waits, the clock jumps to the first moment at which something happens.
+//! An in-process Plaid sandbox, as a transport for tests: stateful and strict. It needs the feature `sandbox`.
+//!
+//! Its clock is virtual, so no test waits for a retry or a timeout: when every pending call waits, the clock jumps to the
+//! next moment at which something happens. Its differences from Plaid are listed in
+//! [its README](https://github.com/plaid-edge/plaid-edge/blob/main/sandbox/README.md).
+//!
+//! Code to be tested takes a client with any transport:
 //!
 //! ```
 //! use plaid_edge_client::sandbox::{Fault, Sandbox};
+//! use plaid_edge_client::{Client, Error, Secret, Transport};
+//!
+//! async fn account_number<T: Transport>(plaid: &Client<T>, access_token: &Secret) -> Result<String, Error> {
+//!     let auth = plaid.auth(access_token).await?;
+//!     Ok(auth.numbers.ach[0].account.clone())
+//! }
 //!
 //! # pollster::block_on(async {
 //! let sandbox = Sandbox::new();
@@ -10,12 +21,12 @@
 //! let access_token = sandbox.access_token(["auth"]).await?;
 //!
 //! sandbox.fail("/auth/get", Fault::status(503).times(2));
-//! let auth = plaid.auth(&access_token).await?; // the third attempt succeeds
+//! assert_eq!(account_number(&plaid, &access_token).await?, "1111222233330000"); // the third attempt succeeds
 //!
 //! sandbox.fail("/auth/get", Fault::error("ITEM_LOGIN_REQUIRED"));
-//! let error = plaid.auth(&access_token).await.unwrap_err(); // not retried: only the user can repair it
+//! let error = account_number(&plaid, &access_token).await.unwrap_err(); // not retried: only the user can fix it
 //! assert_eq!(error.error_code(), Some("ITEM_LOGIN_REQUIRED"));
-//! # Ok::<_, plaid_edge_client::Error>(())
+//! # Ok::<_, Error>(())
 //! # }).unwrap();
 //! ```
 
@@ -38,15 +49,15 @@ use crate::error::Error;
 use crate::secret::Secret;
 use crate::transport::{SendError, Transport};
 
-/// Look like Plaid's, and can be told from real ones.
+/// These look like Plaid's, and can be told from real ones.
 const CLIENT_ID: &str = "5a4db0c0ffee5a4db0c0ffee";
 const SECRET: &str = "5a4db0c0ffee5a4db0c0ffee5a4db0";
 
 /// The first moment of every sandbox, in milliseconds: 2026-03-04T05:06:07Z.
 const START: i64 = 1_772_600_767_000;
 
-/// Plaid in a box. It is cheap to clone, and a clone is the same sandbox. Without a seed of your own, every sandbox gives
-/// the same ids and tokens to the same calls.
+/// An in-process stand-in for the Plaid API. Clones share one state. Every sandbox returns the same IDs and tokens for
+/// the same calls, unless its seed differs.
 ///
 /// ```
 /// use plaid_edge_client::sandbox::Sandbox;
@@ -69,7 +80,7 @@ struct World {
     now: i64,
     seed: u64,
     draws: u64,
-    /// The moments that are waited for, each with a number of its own.
+    /// The moments that are waited for, each with a unique number.
     timers: BTreeSet<(i64, u64)>,
     timers_made: u64,
     webhooks: Vec<Delivery>,
@@ -97,7 +108,7 @@ impl Sandbox {
         Self::seeded(0)
     }
 
-    /// A fresh sandbox with ids and tokens of its own.
+    /// A fresh sandbox with different IDs and tokens.
     ///
     /// ```
     /// let sandbox = plaid_edge_client::sandbox::Sandbox::seeded(17);
@@ -121,7 +132,7 @@ impl Sandbox {
         }
     }
 
-    /// The configuration that it accepts.
+    /// The credentials that it accepts, as a configuration.
     ///
     /// ```
     /// use plaid_edge_client::Client;
@@ -131,11 +142,11 @@ impl Sandbox {
     /// let plaid = Client::with_transport(sandbox.config().max_retries(0), sandbox.clone());
     /// ```
     pub fn config(&self) -> Config {
-        // The host does not matter: nothing leaves the process.
+        // The host does not matter: nothing is sent.
         Config::new("https://sandbox.plaid.com", CLIENT_ID, SECRET)
     }
 
-    /// A client of this sandbox.
+    /// A client that uses this sandbox.
     ///
     /// ```
     /// let plaid = plaid_edge_client::sandbox::Sandbox::new().client();
@@ -144,7 +155,7 @@ impl Sandbox {
         Client::with_transport(self.config(), self.clone())
     }
 
-    /// A public token, as Link gives one when a user has logged in at a bank.
+    /// A public token of a new Item with these products, as Link returns after a login.
     ///
     /// ```
     /// # use plaid_edge_client::sandbox::Sandbox;
@@ -155,7 +166,7 @@ impl Sandbox {
     /// ```
     ///
     /// # Errors
-    /// What the sandbox says, of an unknown product for example.
+    /// The sandbox's error, for an unknown product for example.
     pub async fn public_token<'p>(
         &self,
         products: impl IntoIterator<Item = &'p str>,
@@ -169,7 +180,7 @@ impl Sandbox {
         Ok(linked.public_token)
     }
 
-    /// The user's part in Link: a login at a bank, after which Link gives the page a public token.
+    /// Plays the user in Link, who logs in to a bank. Returns the public token that Link would hand to the page.
     ///
     /// ```
     /// # use plaid_edge_client::sandbox::Sandbox;
@@ -182,7 +193,7 @@ impl Sandbox {
     /// ```
     ///
     /// # Errors
-    /// What the sandbox says, of a link token that was used before for example.
+    /// The sandbox's error, for a link token that was already used for example.
     pub async fn complete_link(&self, link_token: &Secret) -> Result<Secret, Error> {
         let body = json!({ "link_token": link_token });
         let path = "/sandbox/plaid_edge/link/complete";
@@ -190,7 +201,7 @@ impl Sandbox {
         Ok(linked.public_token)
     }
 
-    /// An access token of a new Item with these products.
+    /// An access token for a new Item with these products.
     ///
     /// ```
     /// # use plaid_edge_client::sandbox::Sandbox;
@@ -201,7 +212,7 @@ impl Sandbox {
     /// ```
     ///
     /// # Errors
-    /// What the sandbox says, of an unknown product for example.
+    /// The sandbox's error, for an unknown product for example.
     pub async fn access_token<'p>(
         &self,
         products: impl IntoIterator<Item = &'p str>,
@@ -211,7 +222,7 @@ impl Sandbox {
         Ok(item.access_token)
     }
 
-    /// Lets the next calls of a path fail.
+    /// Makes the next calls of a path fail.
     ///
     /// ```
     /// use plaid_edge_client::sandbox::{Fault, Sandbox};
@@ -223,7 +234,8 @@ impl Sandbox {
         self.world().sandbox.fail(path, fault.0);
     }
 
-    /// Responds to the next call of a path, which the sandbox need not know, with this body; `request_id` is added.
+    /// Responds to the next call of a path with this body and a `request_id`. The path may be one that the sandbox does not
+    /// model.
     ///
     /// ```
     /// use plaid_edge_client::sandbox::Sandbox;
@@ -241,7 +253,7 @@ impl Sandbox {
         self.world().sandbox.respond(path, body, 1, 200);
     }
 
-    /// Moves the clock ahead: pending transactions post, tokens and logins expire, transfers settle.
+    /// Moves the clock forward: pending transactions post, tokens and logins expire, transfers settle.
     ///
     /// ```
     /// use std::time::Duration;
@@ -257,7 +269,7 @@ impl Sandbox {
         world.webhooks.extend(webhooks);
     }
 
-    /// A webhook as Plaid would send it now.
+    /// A webhook, signed as Plaid would sign it now.
     ///
     /// ```
     /// use plaid_edge_client::sandbox::Sandbox;
@@ -278,7 +290,7 @@ impl Sandbox {
         }
     }
 
-    /// The webhooks that were sent since this was asked last. Nothing is posted: hand them to your handler.
+    /// The webhooks sent since the last call of this method. Nothing is posted: pass them to your handler.
     ///
     /// ```
     /// use plaid_edge_client::sandbox::Sandbox;
@@ -306,7 +318,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// What was asked of it, oldest first, credentials left out.
+    /// The requests it received, oldest first, without credentials.
     ///
     /// ```
     /// # use plaid_edge_client::sandbox::Sandbox;
@@ -420,7 +432,7 @@ struct Linked {
     public_token: Secret,
 }
 
-/// Waits for a moment of the virtual clock.
+/// Waits for a moment on the virtual clock.
 struct Wait<'a> {
     sandbox: &'a Sandbox,
     timer: (i64, u64),
@@ -432,7 +444,7 @@ impl Future for Wait<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let mut world = self.sandbox.world();
-        // Everything else had its turn, and this is the next that happens.
+        // Everything else was polled, and this is the next to happen.
         let is_next = self.is_polled && world.timers.first() == Some(&self.timer);
         if is_next {
             world.now = world.now.max(self.timer.0);
@@ -454,7 +466,7 @@ impl Drop for Wait<'_> {
     }
 }
 
-/// How the next calls of a path fail.
+/// How the next calls of a path fail, for [`Sandbox::fail`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -473,7 +485,7 @@ impl Fault {
         Self(fault)
     }
 
-    /// An error of Plaid's, by its `error_code`.
+    /// Plaid's error with this `error_code`.
     ///
     /// ```
     /// let fault = plaid_edge_client::sandbox::Fault::error("ITEM_LOGIN_REQUIRED");
@@ -485,7 +497,7 @@ impl Fault {
         })
     }
 
-    /// An error of Plaid's, by its HTTP status: 400 to 599.
+    /// One of Plaid's errors with this HTTP status: 400 to 599.
     ///
     /// ```
     /// let fault = plaid_edge_client::sandbox::Fault::status(503);
@@ -497,7 +509,7 @@ impl Fault {
         })
     }
 
-    /// A response with this status and body, as they are.
+    /// A response with this status and body.
     ///
     /// ```
     /// let fault = plaid_edge_client::sandbox::Fault::response(200, "<html>");
@@ -522,7 +534,7 @@ impl Fault {
         })
     }
 
-    /// A connection on which nothing ever comes.
+    /// A connection without a response.
     ///
     /// ```
     /// let fault = plaid_edge_client::sandbox::Fault::hang();
@@ -548,7 +560,7 @@ impl Fault {
         })
     }
 
-    /// So many calls fail, and one at least.
+    /// How many calls fail: 1 by default.
     ///
     /// ```
     /// let fault = plaid_edge_client::sandbox::Fault::status(503).times(3);
@@ -559,7 +571,7 @@ impl Fault {
         self
     }
 
-    /// The `Retry-After` header.
+    /// The response's `Retry-After` header.
     ///
     /// ```
     /// let fault = plaid_edge_client::sandbox::Fault::status(429).retry_after("2");
@@ -571,7 +583,7 @@ impl Fault {
     }
 }
 
-/// A request that the sandbox got.
+/// A request that the sandbox received.
 ///
 /// ```
 /// # use plaid_edge_client::sandbox::{SentRequest, Sandbox};
@@ -588,7 +600,7 @@ impl Fault {
 pub struct SentRequest {
     /// `/auth/get`
     pub path: String,
-    /// The body; null if it was no JSON object.
+    /// The body; null if it was not a JSON object.
     pub body: Value,
 }
 
@@ -607,7 +619,7 @@ pub struct SentRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SentWebhook {
-    /// Where it goes; empty for one that was only signed.
+    /// Where it was sent; empty for [`Sandbox::sign_webhook`].
     pub url: String,
     /// The request's body.
     pub body: String,

@@ -1,11 +1,11 @@
-//! A text that is shown to nobody by accident.
+//! A string that is not shown by accident.
 
 use std::fmt::{self, Debug, Formatter};
 
 use serde::{Deserialize, Serialize};
 
-/// A credential or a token. Its `Debug` shows nothing of it, and it has no `Display`. It is serialized as it is, because
-/// that is how it is sent and stored.
+/// A credential or a token. Its `Debug` shows nothing of it, and it has no `Display`. Serde serializes it as it is, because
+/// it is sent and stored that way.
 ///
 /// ```
 /// use plaid_edge_client::Secret;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself.
+    /// The secret itself.
     ///
     /// ```
     /// use plaid_edge_client::Secret;

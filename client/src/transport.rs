@@ -1,15 +1,15 @@
-//! What a client needs from its surroundings.
+//! What a client needs from its environment.
 
 use std::time::Duration;
 
 use http::{Request, Response};
 use thiserror::Error;
 
-/// Sends requests, and knows the time. `Fetch` is there on WebAssembly, [`Sandbox`](crate::sandbox::Sandbox) for tests.
-/// One of your own goes over any HTTP client, as long as it follows no redirect: that would hand the secret to another
-/// host.
+/// Sends requests, and knows the time. [`Fetch`](crate::Fetch) implements it on WebAssembly, and the sandbox (feature
+/// `sandbox`) for tests. Your own can use any HTTP client, a service binding, or log what another transport sends. It must
+/// not follow redirects: that would send the secret to another host.
 ///
-/// A future that is dropped must end its request. None has to be `Send`; if yours are, so are those of the client.
+/// Dropping a future must cancel its request. Futures need not be `Send`. If a transport's are, so are the client's.
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,7 +17,7 @@ use thiserror::Error;
 /// use http::{Request, Response};
 /// use plaid_edge_client::{Client, Config, SendError, Transport};
 ///
-/// /// Sees each attempt, for logs and metrics.
+/// /// Logs each attempt.
 /// struct Logged<T>(T);
 ///
 /// impl<T: Transport> Transport for Logged<T> {
@@ -51,7 +51,7 @@ use thiserror::Error;
 /// # }).unwrap();
 /// ```
 pub trait Transport {
-    /// Sends a request, and gives the whole response.
+    /// Sends a request, and returns the whole response.
     fn send(&self, request: Request<String>) -> impl Future<Output = Result<Response<Vec<u8>>, SendError>>;
 
     /// Waits.
@@ -60,7 +60,7 @@ pub trait Transport {
     /// The time since the Unix epoch.
     fn now(&self) -> Duration;
 
-    /// A random number from 0 to 1, which spreads the waits between attempts.
+    /// A random number from 0 to 1, for the jitter of the waits between attempts.
     fn random(&self) -> f64;
 }
 
@@ -78,10 +78,10 @@ pub enum SendError {
     /// The connection failed, for this reason.
     #[error("{0}")]
     Failed(String),
-    /// The response is a redirect whose status can't be seen, as in browsers.
+    /// The response is a redirect whose status is hidden, as in browsers.
     #[error("the response is a redirect")]
     Redirected,
-    /// Requests can't be sent here, because this is missing.
+    /// Requests can't be sent in this runtime, because this is missing.
     #[error("there is no {0}")]
     Missing(&'static str),
 }

@@ -1,13 +1,13 @@
-//! What Plaid responds with: the fields that Plaid documents, as it names them. A value that may be left out, or be null, is
-//! an `Option`; lists that are open (types, codes, statuses) are texts. For what is not here there is
-//! [`Client::request`](crate::Client::request), with types of your own.
+//! Plaid's responses: the fields that Plaid documents, under Plaid's names. A value that may be missing or null is an
+//! `Option`. Values from open lists (types, codes, statuses) are strings. For everything else, use
+//! [`Client::request`](crate::Client::request) with your own types.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::secret::Secret;
 
-/// A link token: hand it to the page, which opens Link with it.
+/// A link token: pass it to your page, which opens Link with it.
 ///
 /// ```
 /// # use plaid_edge_client::sandbox::Sandbox;
@@ -27,14 +27,14 @@ pub struct LinkToken {
     /// When it expires, in RFC 3339.
     #[serde(default)]
     pub expiration: String,
-    /// Where Hosted Link is, if it was asked for.
+    /// The URL of Hosted Link, if requested.
     pub hosted_link_url: Option<String>,
-    /// The id of the request, for Plaid's support.
+    /// The ID of the request, for Plaid's support.
     #[serde(default)]
     pub request_id: String,
 }
 
-/// An Item that was linked.
+/// A newly linked Item.
 ///
 /// ```
 /// # use plaid_edge_client::sandbox::Sandbox;
@@ -52,9 +52,9 @@ pub struct LinkToken {
 pub struct LinkedItem {
     /// The token for all further calls about the Item. It does not expire: store it encrypted.
     pub access_token: Secret,
-    /// The id that webhooks name the Item by.
+    /// The ID of the Item in webhooks.
     pub item_id: String,
-    /// The id of the request, for Plaid's support.
+    /// The ID of the request, for Plaid's support.
     #[serde(default)]
     pub request_id: String,
 }
@@ -82,7 +82,7 @@ pub struct Auth {
     /// The Item.
     #[serde(default)]
     pub item: Item,
-    /// The id of the request, for Plaid's support.
+    /// The ID of the request, for Plaid's support.
     #[serde(default)]
     pub request_id: String,
 }
@@ -108,7 +108,7 @@ pub struct Identity {
     /// The Item.
     #[serde(default)]
     pub item: Item,
-    /// The id of the request, for Plaid's support.
+    /// The ID of the request, for Plaid's support.
     #[serde(default)]
     pub request_id: String,
 }
@@ -129,9 +129,9 @@ pub struct Identity {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
-    /// Plaid's id of it.
+    /// Plaid's ID of it.
     pub account_id: String,
-    /// What is on it.
+    /// Its balances.
     #[serde(default)]
     pub balances: Balances,
     /// The last digits of its number.
@@ -157,7 +157,7 @@ pub struct Account {
     pub owners: Vec<Owner>,
 }
 
-/// What is on an account.
+/// An account's balances.
 ///
 /// ```
 /// # use plaid_edge_client::sandbox::Sandbox;
@@ -176,7 +176,7 @@ pub struct Account {
 pub struct Balances {
     /// What can be withdrawn.
     pub available: Option<f64>,
-    /// What is on it.
+    /// Its balances.
     pub current: Option<f64>,
     /// The limit of a credit account, or of an overdraft.
     pub limit: Option<f64>,
@@ -423,7 +423,7 @@ pub struct AddressData {
 #[serde(default)]
 #[non_exhaustive]
 pub struct Item {
-    /// Plaid's id of it.
+    /// Plaid's ID of it.
     pub item_id: String,
     /// The bank.
     pub institution_id: Option<String>,
@@ -431,7 +431,7 @@ pub struct Item {
     pub institution_name: Option<String>,
     /// Where webhooks about it go.
     pub webhook: Option<String>,
-    /// What is wrong with it, as an error of Plaid's.
+    /// Plaid's error for the Item, if it has one.
     pub error: Option<Map<String, Value>>,
     /// Products that it could have.
     pub available_products: Vec<String>,
@@ -464,7 +464,7 @@ pub struct Item {
 pub struct BankTransferEvents {
     /// The events.
     pub bank_transfer_events: Vec<BankTransferEvent>,
-    /// The id of the request, for Plaid's support.
+    /// The ID of the request, for Plaid's support.
     #[serde(default)]
     pub request_id: String,
 }
@@ -531,7 +531,7 @@ pub struct TransferEvents {
     /// Whether more follow. A page that does not say so may have more.
     #[serde(default = "unless_said")]
     pub has_more: bool,
-    /// The id of the request, for Plaid's support.
+    /// The ID of the request, for Plaid's support.
     #[serde(default)]
     pub request_id: String,
 }
@@ -633,9 +633,9 @@ pub struct TransferFailure {
 pub struct TransactionsUpdate {
     /// New transactions.
     pub added: Vec<Transaction>,
-    /// Transactions that are different now.
+    /// Changed transactions.
     pub modified: Vec<Transaction>,
-    /// Transactions that are no more.
+    /// Removed transactions.
     pub removed: Vec<RemovedTransaction>,
     /// The accounts.
     pub accounts: Vec<Account>,
@@ -643,7 +643,7 @@ pub struct TransactionsUpdate {
     pub transactions_update_status: String,
     /// From where on to ask the next time. Empty if nothing is ready yet.
     pub next_cursor: String,
-    /// The id of the last page's request, for Plaid's support.
+    /// The ID of the last page's request, for Plaid's support.
     pub request_id: String,
 }
 
@@ -658,7 +658,7 @@ pub struct TransactionsUpdate {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Transaction {
-    /// Plaid's id of it.
+    /// Plaid's ID of it.
     pub transaction_id: String,
     /// The account.
     pub account_id: String,
@@ -670,16 +670,16 @@ pub struct Transaction {
     pub unofficial_currency_code: Option<String>,
     /// The day that it posted, or happened while it is pending: `2026-03-04`.
     pub date: String,
-    /// The same with the time, where the bank gives it.
+    /// The same, with the time, where the bank gives it.
     pub datetime: Option<String>,
     /// The day that it was authorized.
     pub authorized_date: Option<String>,
-    /// The same with the time.
+    /// The same, with the time.
     pub authorized_datetime: Option<String>,
     /// The merchant's name, or the description.
     #[serde(default)]
     pub name: String,
-    /// The merchant's name, as Plaid tidied it.
+    /// The merchant's name, cleaned up by Plaid.
     pub merchant_name: Option<String>,
     /// Plaid's id of the merchant.
     pub merchant_entity_id: Option<String>,
@@ -688,7 +688,7 @@ pub struct Transaction {
     /// Whether it has not posted yet.
     #[serde(default)]
     pub pending: bool,
-    /// The id that it had while it was pending.
+    /// The ID it had while it was pending.
     pub pending_transaction_id: Option<String>,
     /// The owner of the account.
     pub account_owner: Option<String>,
@@ -707,7 +707,7 @@ pub struct Transaction {
     pub payment_meta: PaymentMeta,
     /// Its category.
     pub personal_finance_category: Option<Category>,
-    /// Who took part in it.
+    /// The parties to it.
     #[serde(default)]
     pub counterparties: Vec<Counterparty>,
     /// The merchant's logo.
@@ -760,7 +760,7 @@ pub struct Location {
 pub struct PaymentMeta {
     /// The number of it.
     pub reference_number: Option<String>,
-    /// The id of the payer's company.
+    /// The ID of the payer's company.
     pub ppd_id: Option<String>,
     /// Who is paid.
     pub payee: Option<String>,
@@ -796,7 +796,7 @@ pub struct Category {
     pub confidence_level: Option<String>,
 }
 
-/// Who took part in a transaction.
+/// A party to a transaction.
 ///
 /// ```
 /// # use plaid_edge_client::types::Counterparty;
@@ -822,7 +822,7 @@ pub struct Counterparty {
     pub confidence_level: Option<String>,
 }
 
-/// A transaction that is no more.
+/// A removed transaction.
 ///
 /// ```
 /// # use plaid_edge_client::types::RemovedTransaction;
@@ -833,7 +833,7 @@ pub struct Counterparty {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RemovedTransaction {
-    /// Plaid's id of it.
+    /// Plaid's ID of it.
     pub transaction_id: String,
     /// The account.
     pub account_id: Option<String>,

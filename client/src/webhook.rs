@@ -1,5 +1,4 @@
-//! Webhook verification. What costs least is looked at first: the token, then the body's hash, then the key; the payload
-//! is parsed last.
+//! Webhook verification, the cheapest checks first: the token, the body's hash, the key. The payload is parsed last.
 
 use std::fmt::Write;
 use std::sync::{MutexGuard, PoisonError};
@@ -50,7 +49,7 @@ pub struct Webhook {
     pub webhook_type: String,
     /// `SYNC_UPDATES_AVAILABLE`, `ERROR`, …
     pub webhook_code: String,
-    /// The Item that it is about.
+    /// The Item it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_id: Option<String>,
     /// All other fields.
@@ -58,14 +57,14 @@ pub struct Webhook {
     pub fields: Map<String, Value>,
 }
 
-/// What is kept under a key's id.
+/// The cached outcome of fetching a key.
 #[derive(Clone)]
 pub(crate) enum RememberedKey {
     Key(Box<VerifyingKey>),
     Failure(Box<Error>),
 }
 
-/// A JSON Web Token (RFC 7519), taken apart. None of it is trusted yet.
+/// The parts of a JSON Web Token (RFC 7519). None of it is trusted yet.
 #[derive(Default)]
 struct Token<'a> {
     claims: Claims,
@@ -90,11 +89,11 @@ struct Jwk {
 }
 
 impl<T: Transport> Client<T> {
-    /// Checks that a webhook was sent by Plaid within the last five minutes, and gives its payload. `body` is the request's,
-    /// byte for byte as it came; `header` is its `Plaid-Verification` header.
+    /// Checks that a webhook was sent by Plaid within the last five minutes, and returns its payload. `body` is the
+    /// request's body, byte for byte. `header` is its `Plaid-Verification` header.
     ///
-    /// Respond with 400 to [`Error::Webhook`], and with 503 to everything else: then the webhook was not judged, and Plaid
-    /// sends it again.
+    /// Respond with 400 to [`Error::Webhook`]. With any other error, the webhook could not be checked: respond with 503,
+    /// and Plaid sends it again.
     ///
     /// ```
     /// # use plaid_edge_client::sandbox::Sandbox;
@@ -115,7 +114,7 @@ impl<T: Transport> Client<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Webhook`] if it was judged, with a [`reason`](Error::reason); any other if it could not be.
+    /// [`Error::Webhook`], with a [`reason`](Error::reason), if the webhook is invalid; any other if it could not be checked.
     pub async fn verify_webhook<'h>(
         &self,
         body: impl AsRef<[u8]>,
@@ -149,7 +148,7 @@ impl<T: Transport> Client<T> {
         payload.map_err(|_| distrusted(WebhookError::NotAWebhook, attempts))
     }
 
-    /// The key of that id, remembered or fetched. One call fetches it for all that wait, each for its own time.
+    /// The key with that ID, cached or fetched. One call fetches it for all that wait, each within its own timeout.
     async fn key(&self, key_id: &str) -> Result<(Box<VerifyingKey>, u32), Error> {
         let (config, options) = (self.config(), self.options());
         let path = Operation::VerifyWebhook.facts().path;
@@ -184,7 +183,7 @@ impl<T: Transport> Client<T> {
                     return Err(not_judged(Kind::RateLimit, &Failure::TooManyKeys, Some(wait)));
                 }
                 Lookup::Fetch | Lookup::Failed(RememberedKey::Key(_)) => {
-                    // The time that is left is what one attempt may take, unless none was given that can be.
+                    // An attempt may take the time that is left. An invalid timeout is passed on, to be rejected.
                     let is_time = (1.0..=MAX_TIMEOUT_MS).contains(&(timeout.as_secs_f64() * 1000.0));
                     let left = if is_time {
                         left.max(Duration::from_millis(1))
@@ -203,7 +202,7 @@ impl<T: Transport> Client<T> {
     }
 
     async fn fetch_key(&self, key_id: &str, timeout: Duration) -> Result<Box<VerifyingKey>, Error> {
-        // Whoever stops here lets the next one ask.
+        // If this future is dropped, the next one fetches.
         let mut unfinished = GiveUp {
             client: self,
             key_id,
@@ -222,7 +221,7 @@ impl<T: Transport> Client<T> {
             Ok(response) => response.key,
             Err(error) => {
                 match &error {
-                    // What may pass is between this caller and Plaid: who waits asks with a time and retries of their own.
+                    // After a failure that may pass, those who wait fetch with their own timeout and retries.
                     error if error.is_retryable() => self.with_keys(|keys| keys.give_up(key_id)),
                     Error::Webhook(_) => self.with_keys(|keys| keys.learn(key_id, Learned::Unknown, now)),
                     error => {
@@ -253,7 +252,7 @@ impl<T: Transport> Client<T> {
     }
 }
 
-/// Forgets that a key is being fetched when the future that fetches it is dropped.
+/// Forgets that a key is being fetched when that future is dropped.
 struct GiveUp<'a, T: Transport> {
     client: &'a Client<T>,
     key_id: &'a str,
@@ -269,7 +268,7 @@ impl<T: Transport> Drop for GiveUp<'_, T> {
 }
 
 impl Jwk {
-    /// The key; None if it is no P-256 key, or another than was asked for.
+    /// The key, or None if it is not a P-256 key or not the requested one.
     fn verifying_key(&self, key_id: &str) -> Option<VerifyingKey> {
         let is_meant = self.kid.eq_ignore_ascii_case(key_id) && self.kty == "EC" && self.crv == "P-256";
         let mut point = vec![4];
@@ -280,7 +279,7 @@ impl Jwk {
         VerifyingKey::from_sec1_bytes(&point).ok().filter(|_| is_meant)
     }
 
-    /// When it expires, if it does. What is no time at all is no time to come.
+    /// When it expires, if it does. An invalid time counts as past.
     fn expires(&self) -> Option<Duration> {
         let seconds = match &self.expired_at {
             Value::Null => return None,
@@ -309,7 +308,7 @@ fn read_token(header: &str) -> Option<Token<'_>> {
     let text =
         |object: &Map<String, Value>, name| object.get(name).and_then(Value::as_str).map(str::to_owned);
     let claims = Claims {
-        // An algorithm that is no string is another one than Plaid's.
+        // An algorithm that is not a string is not Plaid's.
         algorithm: Some(text(&jose, "alg").unwrap_or_default()),
         key_id: text(&jose, "kid"),
         is_critical: jose.contains_key("crit"),
@@ -334,7 +333,7 @@ fn hash(body: &[u8]) -> String {
     text
 }
 
-/// The error of a webhook that was judged.
+/// The error for an invalid webhook.
 fn distrusted(error: WebhookError, attempts: u32) -> Error {
     let words = in_rust(&error.to_string()).into_owned();
     let details = Details {
@@ -347,7 +346,7 @@ fn distrusted(error: WebhookError, attempts: u32) -> Error {
     Error::of(Kind::Webhook, &words, details)
 }
 
-/// The error of a webhook that could not be judged.
+/// The error for a webhook that could not be checked.
 fn not_judged(kind: Kind, failure: &Failure<'_>, retry_after: Option<Duration>) -> Error {
     let details = Details {
         message: message(METHOD, failure, 1, None, None),

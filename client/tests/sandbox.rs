@@ -1,4 +1,4 @@
-//! The client on Plaid in a box: the flow, failures, streams, webhooks. The clock is virtual, so nothing waits.
+//! The client with the in-process sandbox: the flow, failures, streams, webhooks. The clock is virtual, so nothing waits.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, TryStreamExt, join};
 use plaid_edge_client::sandbox::{Fault, Sandbox};
 use plaid_edge_client::{
-    CallOptions, Client, Error, EventsAfter, ItemRequest, LinkTokenRequest, Secret, SyncTransactions,
+    CallOptions, Client, Error, EventsRequest, ItemRequest, LinkTokenRequest, Secret, TransactionsRequest,
     Transport,
 };
 use pollster::block_on;
@@ -319,21 +319,21 @@ fn invalid_arguments_are_named_and_nothing_is_sent() {
             ),
             (
                 plaid
-                    .sync_bank_transfer_events(EventsAfter::id(0).count(26))
+                    .sync_bank_transfer_events(EventsRequest::after(0).count(26))
                     .await
                     .map(drop),
                 "sync_bank_transfer_events: count must be a whole number from 1 to 25".into(),
             ),
             (
                 plaid
-                    .sync_transfer_events(EventsAfter::id(0).count(0))
+                    .sync_transfer_events(EventsRequest::after(0).count(0))
                     .await
                     .map(drop),
                 "sync_transfer_events: count must be a whole number from 1 to 500".into(),
             ),
             (
                 plaid
-                    .sync_transactions(SyncTransactions::of("a").options("b"))
+                    .sync_transactions(TransactionsRequest::new("a").options("b"))
                     .await
                     .map(drop),
                 "sync_transactions: options must be an object that JSON can carry".into(),
@@ -482,10 +482,10 @@ fn streams_give_every_event_once() -> Result<(), Error> {
     block_on(async {
         let (sandbox, plaid) = start();
         make_events(&sandbox, 7).await?;
-        let events = plaid.bank_transfer_events(EventsAfter::id(0).count(3));
+        let events = plaid.bank_transfer_events(EventsRequest::after(0).count(3));
         let ids: Vec<_> = events.map_ok(|event| event.event_id).try_collect().await?;
         assert_eq!(ids, [1, 2, 3, 4, 5, 6, 7]);
-        let events = plaid.transfer_events(EventsAfter::id(2).count(2));
+        let events = plaid.transfer_events(EventsRequest::after(2).count(2));
         let ids: Vec<_> = events.map_ok(|event| event.event_id).try_collect().await?;
         assert_eq!(ids, [3, 4, 5, 6, 7]);
         Ok(())
@@ -498,7 +498,7 @@ fn a_stream_goes_on_after_an_error_where_it_stopped() -> Result<(), Error> {
         let (sandbox, plaid) = start();
         make_events(&sandbox, 3).await?;
         let plaid = plaid.with_options(CallOptions::new().max_retries(0));
-        let mut events = pin!(plaid.transfer_events(EventsAfter::id(0).count(2)));
+        let mut events = pin!(plaid.transfer_events(EventsRequest::after(0).count(2)));
         assert_eq!(events.try_next().await?.unwrap().event_id, 1);
         assert_eq!(events.try_next().await?.unwrap().event_id, 2);
         sandbox.fail("/transfer/event/sync", Fault::status(500));
@@ -551,11 +551,11 @@ fn transactions_are_one_update() -> Result<(), Error> {
         let first = plaid.sync_transactions(&access_token).await?;
         assert_eq!((first.next_cursor.as_str(), first.added.len()), ("", 0));
         let all = plaid
-            .sync_transactions(SyncTransactions::of(&access_token).count(10))
+            .sync_transactions(TransactionsRequest::new(&access_token).count(10))
             .await?;
         assert!(all.added.len() > 10 && !all.accounts.is_empty());
         let later = plaid
-            .sync_transactions(SyncTransactions::of(&access_token).cursor(&all.next_cursor))
+            .sync_transactions(TransactionsRequest::new(&access_token).cursor(&all.next_cursor))
             .await?;
         assert_eq!((later.added.len(), &later.next_cursor), (0, &all.next_cursor));
         Ok(())
@@ -580,7 +580,7 @@ fn an_update_begins_again_when_the_data_changes() -> Result<(), Error> {
         sandbox.respond(path, page("x", "1", true));
         sandbox.respond(path, page("y", "2", false));
         let update = plaid
-            .sync_transactions(SyncTransactions::of("access-1").cursor("0"))
+            .sync_transactions(TransactionsRequest::new("access-1").cursor("0"))
             .await?;
         let ids: Vec<_> = update
             .added

@@ -1,4 +1,4 @@
-//! Plaid in a box: an in-process stand-in for the Plaid API, stateful and strict.
+//! An in-process stand-in for the Plaid API, stateful and strict.
 //!
 //! The heart is plain Rust without a clock, a network or JavaScript: [`Sandbox::handle`] takes a request and the
 //! moment it arrives, and gives what Plaid would answer. `PlaidSandbox` is the JavaScript class around it, there with

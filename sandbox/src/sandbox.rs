@@ -49,7 +49,7 @@ const LOGGED_BODY: usize = 64 * 1024;
 /// A body longer than this is refused.
 pub(crate) const LONGEST_BODY: usize = 1024 * 1024;
 
-/// Plaid in a box.
+/// The stand-in for the Plaid API.
 pub struct Sandbox {
     credentials: Credentials,
     state: State,

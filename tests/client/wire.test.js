@@ -1,5 +1,5 @@
 // The Rust client and the npm package, side by side: for the same calls the same bytes are sent, and the same responses
-// lead to the same errors. `client/examples/wire.rs` makes the calls in Rust.
+// lead to the same errors. `wire.rs` makes the calls in Rust.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

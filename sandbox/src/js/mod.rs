@@ -25,7 +25,7 @@ use arguments::{Fields, type_error};
 const CLIENT_ID: &str = "5a4db0c0ffee5a4db0c0ffee";
 const SECRET: &str = "5a4db0c0ffee5a4db0c0ffee5a4db0";
 
-/// Plaid in a box, for JavaScript.
+/// The sandbox, for JavaScript.
 #[wasm_bindgen]
 pub struct PlaidSandbox {
     shared: Rc<Shared>,

@@ -26,8 +26,8 @@ mod native {
     use futures_util::TryStreamExt;
     use http::{Request, Response};
     use plaid_edge_client::{
-        CallOptions, Client, Config, Error, EventsAfter, ItemRequest, LinkTokenRequest, SendError,
-        SyncTransactions, Transport,
+        CallOptions, Client, Config, Error, EventsRequest, ItemRequest, LinkTokenRequest, SendError,
+        TransactionsRequest, Transport,
     };
     use serde::{Deserialize, Serialize};
     use serde_json::value::RawValue;
@@ -174,7 +174,7 @@ mod native {
     }
 
     async fn make(plaid: &Client<Recorder>, call: &str, args: Args) -> Result<(), Error> {
-        let after = EventsAfter::id(args.after_id);
+        let after = EventsRequest::after(args.after_id);
         let after = args.count.map_or(after, |count| after.count(count));
         let token = args.access_token.clone().unwrap_or_default();
         match call {
@@ -225,7 +225,7 @@ mod native {
                 Ok(())
             }
             "syncTransactions" => {
-                let mut request = SyncTransactions::of(token);
+                let mut request = TransactionsRequest::new(token);
                 if let Some(cursor) = args.cursor {
                     request = request.cursor(cursor);
                 }
