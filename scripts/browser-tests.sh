@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs tests/browser.rs with wasm-pack in headless Chromium and Firefox, in process and over HTTP on a local sandbox.
+# Runs tests/browser.rs and client/tests/browser.rs with wasm-pack in headless Chromium and Firefox, in process and over
+# HTTP on a local sandbox.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"
@@ -30,12 +31,14 @@ take_threads() (
 
 # One browser after the other: side by side on a small machine, they start too slowly for their drivers.
 run_in() {
-  local browser=$1 driver=$2
-  say "wasm-pack test --headless --$browser"
-  wasm-pack test --mode no-install --headless "--$browser" "--$driver" "$(command -v "$driver")" . --test browser &
+  local browser=$1 driver=$2 crate=$3
+  say "wasm-pack test --headless --$browser $crate"
+  wasm-pack test --mode no-install --headless "--$browser" "--$driver" "$(command -v "$driver")" "$crate" --test browser &
   local tests=$!
   take_threads $tests &
-  wait $tests || die "tests failed in $browser"
+  wait $tests || die "tests of $crate failed in $browser"
 }
-run_in chrome chromedriver
-run_in firefox geckodriver
+for crate in . client; do
+  run_in chrome chromedriver "$crate"
+  run_in firefox geckodriver "$crate"
+done

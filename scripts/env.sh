@@ -7,6 +7,7 @@ TOOLS=${PLAID_EDGE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/plaid-edge}
 # The command-line tool must match the library to the digit, so the lock file decides.
 WASM_BINDGEN_VERSION=$(awk -F'"' '/^name/ && $2 == "wasm-bindgen" { getline; print $2; exit }' "$ROOT/Cargo.lock")
 WASM_PACK_VERSION=0.15.1
+WORKER_BUILD_VERSION=0.8.7
 GECKODRIVER_VERSION=0.37.1
 
 # The name under which scripts/setup.sh links a compiler with the wasm target, where rustup has none.

@@ -13,7 +13,7 @@ problem() { say "not ready: $*"; problems=$((problems + 1)); }
 [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || problem "'$version' in pkg-template/package.json is no semantic version"
 cargo_version=$(sed -n '/^\[workspace.package\]/,/^\[package\]/s/^version = "\(.*\)"$/\1/p' Cargo.toml)
 [ "$cargo_version" = "$version" ] || problem "Cargo.toml says version $cargo_version, pkg-template/package.json $version"
-for crate in plaid-edge plaid-edge-core plaid-edge-sandbox; do
+for crate in plaid-edge plaid-edge-core plaid-edge-sandbox plaid-edge-client; do
   locked=$(awk -F'"' -v crate="$crate" '/^name/ && $2 == crate { getline; print $2 }' Cargo.lock)
   [ "$locked" = "$version" ] || problem "Cargo.lock says version $locked of $crate, not $version"
 done

@@ -2,6 +2,7 @@
 # Installs what a build, the tests or the demo need, each piece only if it is missing.
 #   scripts/setup.sh rust       the wasm target and wasm-bindgen, for a build
 #   scripts/setup.sh wasm-pack  wasm-pack, for the crate's tests in browsers
+#   scripts/setup.sh worker-build  worker-build, for the example Worker in Rust
 #   scripts/setup.sh browsers   Chromium and Firefox with their drivers
 #   scripts/setup.sh node       the repository's npm packages
 #   scripts/setup.sh python     Plaid's Python client, in an environment of its own
@@ -69,6 +70,8 @@ rust() {
 
 wasm_pack() { cargo_tool wasm-pack wasm-pack "$WASM_PACK_VERSION"; }
 
+worker_build() { cargo_tool worker-build worker-build "$WORKER_BUILD_VERSION"; }
+
 browsers() {
   local missing=()
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
@@ -104,6 +107,7 @@ for what in "$@"; do
   case $what in
     rust | browsers | node | python) "$what" ;;
     wasm-pack) wasm_pack ;;
-    *) die "setup.sh: unknown part '$what' (rust, wasm-pack, browsers, node, python)" ;;
+    worker-build) worker_build ;;
+    *) die "setup.sh: unknown part '$what' (rust, wasm-pack, worker-build, browsers, node, python)" ;;
   esac
 done

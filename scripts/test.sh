@@ -28,7 +28,7 @@ stage() {
 
 stage setup "what a build and the tests need" scripts/setup.sh rust wasm-pack browsers node python
 stage lint "formatting and lints" scripts/lint.sh
-stage rust "unit tests of the core and the sandbox" cargo test --workspace --locked --quiet --lib --bins
+stage rust "the crates, natively, and every example in their documentation" cargo test --workspace --locked --quiet
 stage build "the npm package" scripts/build.sh
 stage pack "the tarball" scripts/pack.sh
 stage package "what the tarball holds" node --test tests/runtimes/package.test.js
@@ -38,7 +38,8 @@ stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/*.tes
 stage sandbox "the sandbox, from outside" node --test tests/sandbox/*.test.js
 stage clients "the sandbox, driven by Plaid's official clients" env "PYTHON=$PYTHON" node --test tests/clients/*.test.js
 stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/*.test.js
-stage browsers "the crate in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
+stage client "the Rust client beside the npm package, and the example Worker in workerd" scripts/client-tests.sh
+stage browsers "the crates in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
 stage runtimes "the tarball in every runtime, as the table in docs says" \
   bash -c "node tests/runtimes/run.mjs && node tests/runtimes/table.mjs --check"
 stage docs "every block of the README and of docs, and the examples" \

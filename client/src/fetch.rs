@@ -35,7 +35,7 @@ mod platform {
     use gloo_net::http::RequestBuilder;
     use gloo_timers::future::TimeoutFuture;
     use http::{Request, Response, header};
-    use js_sys::{Date, Math, Promise, Uint8Array};
+    use js_sys::{Date, Math, Promise, Reflect, Uint8Array};
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{AbortController, RequestRedirect, ResponseType};
@@ -89,8 +89,11 @@ mod platform {
             .body(body)
             .map_err(|error| SendError::Failed(error.to_string()))?
             .into();
+        if !matches!(Reflect::has(&js_sys::global(), &"fetch".into()), Ok(true)) {
+            return Err(SendError::Missing("fetch"));
+        }
         // Not sent by gloo-net, which panics when `fetch` rejects with anything but an Error.
-        let response = settled(fetch(&request)).await?;
+        let response = settled(fetch(&request).map(|response| Promise::resolve(&response))).await?;
         let response: web_sys::Response = response
             .dyn_into()
             .map_err(|_| SendError::Failed("fetch did not give a Response".to_owned()))?;
@@ -128,7 +131,7 @@ mod platform {
     /// The message of a cause, which may be any value, even an object whose getters throw.
     fn describe(cause: &JsValue) -> String {
         let text = |value: JsValue| value.as_string().filter(|text| !text.is_empty());
-        let message = js_sys::Reflect::get(cause, &"message".into()).ok().and_then(text);
+        let message = Reflect::get(cause, &"message".into()).ok().and_then(text);
         message
             .or_else(|| text(cause.clone()))
             .unwrap_or_else(|| "fetch failed".to_owned())
@@ -137,6 +140,6 @@ mod platform {
     #[wasm_bindgen]
     extern "C" {
         #[wasm_bindgen(js_name = fetch, catch)]
-        fn fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+        fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
     }
 }
