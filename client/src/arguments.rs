@@ -2,8 +2,8 @@
 
 use plaid_edge_core::error::ArgumentError;
 use plaid_edge_core::link::LinkSettings;
-use plaid_edge_core::request;
-use plaid_edge_core::transactions::{DEFAULT_COUNT, MAX_COUNT};
+use plaid_edge_core::request::{self, TransactionsPage};
+use plaid_edge_core::transactions::MAX_COUNT;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -359,21 +359,21 @@ impl TransactionsRequest {
         let cursor = cursor
             .map(|cursor| text(cursor, ArgumentError::CURSOR))
             .transpose()?;
-        let count = self.count.unwrap_or(DEFAULT_COUNT);
-        if count == 0 || count > MAX_COUNT {
+        if self.count.is_some_and(|count| count == 0 || count > MAX_COUNT) {
             return Err(ArgumentError::COUNT);
         }
+        let count = self.count.map(|count| count.to_string());
         let options = match &self.options {
             None => None,
             Some(Some(options)) if options.get().starts_with('{') => Some(options.get()),
             Some(_) => return Err(ArgumentError::SYNC_OPTIONS),
         };
-        Ok(request::transactions_sync(
-            &token,
-            cursor.as_deref(),
-            count,
+        let page = TransactionsPage {
+            cursor: cursor.as_deref(),
+            count: count.as_deref(),
             options,
-        ))
+        };
+        Ok(request::transactions_sync(&token, &page))
     }
 }
 

@@ -123,7 +123,7 @@ impl<T: Transport> Client<T> {
         let (config, options) = (self.config(), self.options());
         let timeout = plan.timeout.or(options.timeout).or(config.timeout);
         let timeout = timeout.unwrap_or_else(|| default_timeout(&plan.path));
-        if !(1.0..=MAX_TIMEOUT_MS).contains(&(timeout.as_secs_f64() * 1000.0)) {
+        if !is_timeout(timeout) {
             return Err(Error::invalid(plan.method, &ArgumentError::TIMEOUT_MS));
         }
         let retries = options.max_retries.unwrap_or(config.max_retries);
@@ -301,6 +301,11 @@ impl<T: Transport> Client<T> {
         };
         Error::of(Kind::BadResponse, failure, details)
     }
+}
+
+/// Whether a timer can run for so long.
+pub(crate) fn is_timeout(timeout: Duration) -> bool {
+    (1..=u128::from(MAX_TIMEOUT_MS)).contains(&timeout.as_millis())
 }
 
 /// A body as text, as JavaScript's `Response.text()` decodes it.

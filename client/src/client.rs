@@ -382,7 +382,8 @@ impl<T: Transport> Client<T> {
             };
             return Err(Error::invalid(method, &error));
         }
-        let body = request::event_sync(&after.after_id.to_string(), after.count);
+        let count = after.count.map(|count| count.to_string());
+        let body = request::event_sync(&after.after_id.to_string(), count.as_deref());
         self.perform(Plan::new(feed.operation(), method, body)).await
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
-use plaid_edge_core::config::{MAX_TIMEOUT_MS, default_timeout};
+use plaid_edge_core::config::default_timeout;
 use plaid_edge_core::error::{ArgumentError, Failure, Kind, Text};
 use plaid_edge_core::keys::{KeyCache, Learned, Lookup};
 use plaid_edge_core::operation::Operation;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::call::Plan;
+use crate::call::{Plan, is_timeout};
 use crate::client::Client;
 use crate::error::{Details, Error, in_rust, message};
 use crate::transport::Transport;
@@ -124,7 +124,7 @@ impl<T: Transport> Client<T> {
         let header = header.into().filter(|header| !header.is_empty());
         let token = parse_token(header.ok_or_else(|| distrusted(WebhookError::MissingHeader, 0))?);
         let tolerance = self.options().tolerance.unwrap_or(webhook::DEFAULT_TOLERANCE);
-        if tolerance.as_secs_f64() > webhook::MAX_TOLERANCE_SECONDS {
+        if tolerance.as_secs_f64() > f64::from(webhook::MAX_TOLERANCE_SECONDS) {
             return Err(Error::invalid(METHOD, &ArgumentError::TOLERANCE_SECONDS));
         }
         let key_id = token
@@ -184,8 +184,7 @@ impl<T: Transport> Client<T> {
                 }
                 Lookup::Fetch | Lookup::Failed(RememberedKey::Key(_)) => {
                     // An attempt may take the time that is left. An invalid timeout is passed on, to be rejected.
-                    let is_time = (1.0..=MAX_TIMEOUT_MS).contains(&(timeout.as_secs_f64() * 1000.0));
-                    let left = if is_time {
+                    let left = if is_timeout(timeout) {
                         left.max(Duration::from_millis(1))
                     } else {
                         timeout

@@ -164,13 +164,9 @@ async fn webhooks_over_http() {
     let payload = json!({ "payload": { "webhook_type": "ITEM", "webhook_code": "ERROR" } });
     let signed = control("sign-webhook", &payload).await;
     let body = signed["body"].as_str().unwrap();
-    let header = signed["headers"]
-        .as_object()
-        .unwrap()
-        .values()
-        .next()
-        .unwrap()
-        .as_str();
+    let mut headers = signed["headers"].as_object().unwrap().iter();
+    let header = headers.find(|(name, _)| name.eq_ignore_ascii_case("plaid-verification"));
+    let header = header.unwrap().1.as_str();
     let (one, two) = join!(
         plaid.verify_webhook(body, header),
         plaid.verify_webhook(body, header)
