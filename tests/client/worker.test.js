@@ -119,7 +119,8 @@ test("2,000 requests, a third of them dropped by their client", { timeout: 300_0
   let served = 0;
   const url = await upstream(t, (sent, text, response) => {
     const at = served++;
-    const isFailure = at % 10 === 9;
+    // A few are retried; so few that nobody's last attempt is among them.
+    const isFailure = at < 5;
     const { client_user_id } = JSON.parse(text).user;
     const body = JSON.stringify({
       link_token: `link-${client_user_id}-${at}`,
