@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Rust client: the same requests and errors as the npm package, the example Worker natively and in workerd, and what
-# would be published.
+# The Rust client: the same requests and errors as the npm package, the example Worker natively and in workerd, and the crates'
+# packages.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"
@@ -14,5 +14,5 @@ node --test tests/client/*.test.js
 # The examples in the documentation of what exists on WebAssembly only; they are compiled, not run.
 RUSTC_BOOTSTRAP=1 RUSTDOCFLAGS="-Zunstable-options --no-run" \
   cargo test --doc --locked --quiet -p plaid-edge-client --target wasm32-unknown-unknown
-cargo publish --dry-run --locked --allow-dirty --quiet --no-verify \
+cargo package --locked --offline --allow-dirty --quiet --no-verify \
   -p plaid-edge-core -p plaid-edge-sandbox -p plaid-edge-client

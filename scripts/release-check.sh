@@ -29,6 +29,9 @@ say "the sizes in docs/comparison.md and the README"
 node scripts/readme-bench.mjs
 [ -z "$(git status --porcelain)" ] || die "files have changed, commit them: $(git status --porcelain | head -n 3 | tr '\n' ' ')"
 
+say "what crates.io would get"
+cargo publish --dry-run --locked -p plaid-edge-core -p plaid-edge-sandbox -p plaid-edge-client
+
 say "the bill of materials"
 node scripts/sbom.mjs
 
