@@ -96,7 +96,7 @@ mod platform {
         let response = settled(fetch(&request).map(|response| Promise::resolve(&response))).await?;
         let response: web_sys::Response = response
             .dyn_into()
-            .map_err(|_| SendError::Failed("fetch did not give a Response".to_owned()))?;
+            .map_err(|_| SendError::Failed("fetch did not return a Response".to_owned()))?;
         match response.type_() {
             ResponseType::Opaqueredirect => return Err(SendError::Redirected),
             ResponseType::Error => return Err(SendError::Failed("Response.error()".to_owned())),

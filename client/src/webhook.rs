@@ -9,7 +9,7 @@ use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use plaid_edge_core::config::default_timeout;
 use plaid_edge_core::error::{ArgumentError, Failure, Kind, Text};
-use plaid_edge_core::keys::{KeyCache, Learned, Lookup};
+use plaid_edge_core::keys::{KeyCache, KeyId, Learned, Lookup};
 use plaid_edge_core::operation::Operation;
 use plaid_edge_core::request;
 use plaid_edge_core::webhook::{self, Claims, WebhookError};
@@ -170,7 +170,7 @@ impl<T: Transport> Client<T> {
                     None,
                 ));
             }
-            let lookup = self.with_keys(|keys| keys.look_up(key_id, is_waiting, now));
+            let lookup = self.with_keys(|keys| keys.look_up(&id_of(key_id), is_waiting, now));
             match lookup {
                 Lookup::Known(RememberedKey::Key(key)) => return Ok((key, 0)),
                 Lookup::Known(RememberedKey::Failure(error))
@@ -219,29 +219,36 @@ impl<T: Transport> Client<T> {
         let jwk = match fetched {
             Ok(response) => response.key,
             Err(error) => {
-                match &error {
-                    // After a failure that may pass, those who wait fetch with their own timeout and retries.
-                    error if error.is_retryable() => self.with_keys(|keys| keys.give_up(key_id)),
-                    Error::Webhook(_) => self.with_keys(|keys| keys.learn(key_id, Learned::Unknown, now)),
-                    error => {
-                        let failure = RememberedKey::Failure(Box::new(error.clone()));
-                        self.with_keys(|keys| keys.learn(key_id, Learned::Failed(failure), now));
-                    }
-                }
+                self.learn(
+                    key_id,
+                    match &error {
+                        // After a failure that may pass, those who wait fetch with their own timeout and retries.
+                        error if error.is_retryable() => Learned::Nothing,
+                        Error::Webhook(_) => Learned::Unknown,
+                        error => Learned::Failed(RememberedKey::Failure(Box::new(error.clone()))),
+                    },
+                );
                 return Err(error);
             }
         };
         let Some(key) = jwk.verifying_key(key_id) else {
-            self.with_keys(|keys| keys.forget(key_id));
-            return Err(not_judged(Kind::BadResponse, &Failure::NotAKey, None));
+            let error = not_judged(Kind::BadResponse, &Failure::NotAKey, None);
+            let failure = RememberedKey::Failure(Box::new(error.clone()));
+            self.learn(key_id, Learned::Failed(failure));
+            return Err(error);
         };
         let (key, expires) = (Box::new(key), jwk.expires());
         let remembered = RememberedKey::Key(key.clone());
-        self.with_keys(|keys| keys.learn(key_id, Learned::Key(remembered, expires), now));
+        self.learn(key_id, Learned::Key(remembered, expires));
         match expires {
             Some(expires) if expires <= now => Err(distrusted(WebhookError::ExpiredKey, 1)),
             _ => Ok(key),
         }
+    }
+
+    fn learn(&self, key_id: &str, learned: Learned<RememberedKey>) {
+        let now = self.transport().now();
+        self.with_keys(|keys| keys.learn(&id_of(key_id), learned, now));
     }
 
     fn with_keys<R>(&self, use_keys: impl FnOnce(&mut KeyCache<RememberedKey>) -> R) -> R {
@@ -249,6 +256,11 @@ impl<T: Transport> Client<T> {
         let mut keys = keys;
         use_keys(&mut keys)
     }
+}
+
+/// A client has one configuration and one transport.
+fn id_of(key_id: &str) -> KeyId {
+    KeyId::new(0, 0, key_id)
 }
 
 /// Forgets that a key is being fetched when that future is dropped.
@@ -261,7 +273,7 @@ struct GiveUp<'a, T: Transport> {
 impl<T: Transport> Drop for GiveUp<'_, T> {
     fn drop(&mut self) {
         if !self.is_over {
-            self.client.with_keys(|keys| keys.give_up(self.key_id));
+            self.client.learn(self.key_id, Learned::Nothing);
         }
     }
 }

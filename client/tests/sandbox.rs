@@ -299,7 +299,7 @@ fn invalid_arguments_are_named_and_nothing_is_sent() {
             ),
             (
                 create(user().field("webhook", unserializable)).await,
-                "create_link_token: overrides must be an object that JSON can carry, and overrides.user too"
+                "create_link_token: overrides must be an object that JSON can represent, and overrides.user too"
                     .into(),
             ),
             (
@@ -336,7 +336,7 @@ fn invalid_arguments_are_named_and_nothing_is_sent() {
                     .sync_transactions(TransactionsRequest::new("a").options("b"))
                     .await
                     .map(drop),
-                "sync_transactions: options must be an object that JSON can carry".into(),
+                "sync_transactions: options must be an object that JSON can represent".into(),
             ),
             (
                 plaid
@@ -347,7 +347,7 @@ fn invalid_arguments_are_named_and_nothing_is_sent() {
             ),
             (
                 plaid.request::<_, Value>("/item/get", &json!([])).await.map(drop),
-                "request: body must be an object that JSON can carry".into(),
+                "request: body must be an object that JSON can represent".into(),
             ),
         ] {
             assert_eq!(words(result), message);
@@ -409,11 +409,11 @@ fn what_is_no_response_of_plaids() {
             ),
             (
                 Fault::response(200, "{}"),
-                "the response is not what /auth/get responds with",
+                "the response does not have the fields of a /auth/get response",
             ),
             (
                 Fault::response(404, "{}"),
-                "the response has status 404 and no Plaid error",
+                "the response has status 404 but no Plaid error",
             ),
             (
                 Fault::response(404, "gone"),
@@ -451,7 +451,7 @@ fn a_public_token_that_a_lost_attempt_used_up() {
         assert!(
             error
                 .to_string()
-                .contains("has probably used the public token up"),
+                .contains("has probably used up the public token"),
             "{error}"
         );
         let lost = std::error::Error::source(&error).unwrap();
@@ -725,7 +725,11 @@ fn a_key_that_can_not_be_had_is_not_the_webhooks_fault() -> Result<(), Error> {
                 "timeout",
                 "no complete response within 30000 ms",
             ),
-            (Fault::response(200, "{}"), "bad_response", "responds with"),
+            (
+                Fault::response(200, "{}"),
+                "bad_response",
+                "does not have the fields",
+            ),
             (
                 Fault::response(200, text("x").to_string()),
                 "bad_response",
