@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// An error as Plaid describes it. It becomes the body of an answer, or the `error` of an Item or a webhook.
+/// An error as Plaid describes it. It becomes the body of a response, or the `error` of an Item or a webhook.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PlaidError {
     pub status: u16,
@@ -57,7 +57,7 @@ impl PlaidError {
         ))
     }
 
-    /// The body of an HTTP answer.
+    /// The body of an HTTP response.
     pub fn body(&self, request_id: &str) -> Value {
         let mut body = self.fields();
         body.insert("request_id".to_owned(), json!(request_id));

@@ -1,11 +1,11 @@
-//! Failures on demand: what stands in for a call's answer.
+//! Failures on demand: what stands in for a call's response.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use serde::Deserialize;
 
 use crate::error::PlaidError;
-use crate::http::{Answer, Outcome};
+use crate::http::{FetchResult, Response};
 
 /// How the next calls of a path fail.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -27,9 +27,9 @@ pub struct Fault {
     pub raw_body: Option<String>,
     /// The connection fails
     pub network_error: Option<bool>,
-    /// The answer never comes or, with `status`, never ends
+    /// The response never comes or, with `status`, never ends
     pub hang: Option<bool>,
-    /// Milliseconds before the answer
+    /// Milliseconds before the response
     pub delay_ms: Option<u32>,
     /// A response in place of Plaid's, to which the request's id is added
     #[serde(skip)]
@@ -56,7 +56,7 @@ impl Fault {
         let (network_error, hang) = (self.network_error == Some(true), self.hang == Some(true));
         let plaid_error =
             self.error_type.is_some() || self.error_code.is_some() || self.error_message.is_some();
-        let answer =
+        let response =
             self.status.is_some() || plaid_error || self.raw_body.is_some() || self.retry_after.is_some();
         let bad_header = |value: &String| value.chars().any(|c| !(' '..='~').contains(&c));
         match self {
@@ -73,39 +73,39 @@ impl Fault {
             _ if self.raw_body.is_some() && plaid_error => {
                 Some("rawBody is sent as it is, so errorType, errorCode and errorMessage can't go with it")
             }
-            _ if network_error && (hang || answer) => {
-                Some("networkError means no answer at all, so no other kind of failure can go with it")
+            _ if network_error && (hang || response) => {
+                Some("networkError means no response at all, so no other kind of failure can go with it")
             }
-            _ if hang && answer && self.status.is_none() => {
-                Some("hang means no answer at all, unless status says that the answer begins")
+            _ if hang && response && self.status.is_none() => {
+                Some("hang means no response at all, unless status says that the response begins")
             }
-            _ if !network_error && !hang && !answer && self.delay_ms.is_none() => Some(
+            _ if !network_error && !hang && !response && self.delay_ms.is_none() => Some(
                 "one of status, errorType, errorCode, errorMessage, retryAfter, rawBody, networkError, hang and delayMs is needed",
             ),
             _ => None,
         }
     }
 
-    /// What the caller gets instead of an answer; nothing for a fault that only delays.
-    pub(crate) fn outcome(&self, request_id: &str) -> Option<Outcome> {
+    /// What the caller gets instead of a response; nothing for a fault that only delays.
+    pub(crate) fn result(&self, request_id: &str) -> Option<FetchResult> {
         if self.network_error == Some(true) {
-            return Some(Outcome::NetworkError);
+            return Some(FetchResult::NetworkError);
         }
-        let answer = self.answer(request_id);
+        let response = self.response(request_id);
         if self.hang == Some(true) {
-            return Some(Outcome::Hang(answer));
+            return Some(FetchResult::Hang(response));
         }
-        answer.map(Outcome::Answer)
+        response.map(FetchResult::Response)
     }
 
-    fn answer(&self, request_id: &str) -> Option<Answer> {
+    fn response(&self, request_id: &str) -> Option<Response> {
         if let Some(body) = &self.response {
             let body = crate::fields::with(body.clone(), "request_id", Some(request_id));
-            return Some(Answer::json(self.status.unwrap_or(200), &body));
+            return Some(Response::json(self.status.unwrap_or(200), &body));
         }
         if let Some(body) = &self.raw_body {
             let (status, retry_after) = (self.status.unwrap_or(200), self.retry_after.clone());
-            return Some(Answer {
+            return Some(Response {
                 status,
                 retry_after,
                 content_type: "application/json",
@@ -124,7 +124,7 @@ impl Fault {
         }
         let error = self.error();
         let body = error.body(request_id).to_string();
-        Some(Answer {
+        Some(Response {
             status: error.status,
             retry_after: self.retry_after.clone(),
             content_type: "application/json",

@@ -25,25 +25,25 @@ pub struct Reply {
     /// Milliseconds to wait before the outcome
     pub delay_ms: u32,
     /// What the caller gets
-    pub outcome: Outcome,
+    pub result: FetchResult,
     /// Webhooks that were sent meanwhile
     pub deliveries: Vec<Delivery>,
 }
 
 /// What the caller gets.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// An answer
-    Answer(Answer),
+pub enum FetchResult {
+    /// A response
+    Response(Response),
     /// A connection that fails
     NetworkError,
-    /// A connection on which nothing comes, or an answer whose body begins and never ends
-    Hang(Option<Answer>),
+    /// A connection on which nothing comes, or a response whose body begins and never ends
+    Hang(Option<Response>),
 }
 
-/// An HTTP answer.
+/// An HTTP response.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
+pub struct Response {
     /// The HTTP status
     pub status: u16,
     /// The Retry-After header
@@ -78,7 +78,7 @@ pub struct SignedWebhook {
     pub verification: String,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
         Self {
             status,

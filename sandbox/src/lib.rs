@@ -1,8 +1,8 @@
 //! An in-process stand-in for the Plaid API, stateful and strict.
 //!
-//! The heart is plain Rust without a clock, a network or JavaScript: [`Sandbox::handle`] takes a request and the
-//! moment it arrives, and gives what Plaid would answer. `PlaidSandbox` is the JavaScript class around it, there with
-//! the feature `js`. In Rust, use it through the feature `sandbox` of plaid-edge-client.
+//! The core is plain Rust without a clock, a network or JavaScript: [`Sandbox::handle`] takes a request and the
+//! time it arrives, and gives what Plaid would send. `PlaidSandbox` is the JavaScript class around it, there with the
+//! feature `js`. In Rust, use it through the feature `sandbox` of plaid-edge-client.
 //!
 //! A module holds one of Plaid's areas, named as in [Plaid's API reference](https://plaid.com/docs/api/), and lists
 //! its endpoints as data: the path, the fields, the handler. What they stand on:
@@ -36,8 +36,8 @@ mod sandbox;
 mod state;
 
 pub use fault::Fault;
-pub use http::{Answer, Delivery, Outcome, Reply, Request, SignedWebhook};
+pub use http::{Delivery, FetchResult, Reply, Request, Response, SignedWebhook};
 #[cfg(feature = "js")]
 pub use js::PlaidSandbox;
 pub use outbox::Disorder;
-pub use sandbox::{Credentials, Moment, Sandbox};
+pub use sandbox::{Context, Credentials, Sandbox};

@@ -1,4 +1,4 @@
-//! The sandbox itself: how a request is judged, and the answer.
+//! The sandbox itself: how a request is judged, and the response.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use crate::areas::{self, Handler};
 use crate::error::PlaidError;
 use crate::fault::{Fault, Faults};
 use crate::fields::{Body, check, with};
-use crate::http::{Answer, Delivery, Outcome, Reply, Request, SignedWebhook};
+use crate::http::{Delivery, FetchResult, Reply, Request, Response, SignedWebhook};
 use crate::outbox::{Disorder, Outbox};
 use crate::random::Random;
 use crate::state::{Call, State};
@@ -23,9 +23,9 @@ pub struct Credentials {
     pub secret: String,
 }
 
-/// When a request arrives, and what chance it brings.
+/// What the outside gives with each call: the time and randomness.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment {
+pub struct Context {
     /// Milliseconds since 1970
     pub now: i64,
     /// Random bytes: the source of every identifier and key that the request makes
@@ -82,7 +82,7 @@ impl Sandbox {
         self.faults.add(path, fault);
     }
 
-    /// Lets the next calls of this path be answered with this body, to which `request_id` is added.
+    /// Lets the next calls of this path get this body, to which `request_id` is added.
     pub fn respond(&mut self, path: &str, body: Value, times: u32, status: u16) {
         let fault = Fault {
             times: Some(times),
@@ -115,12 +115,12 @@ impl Sandbox {
 
     /// Lets happen what the passing of time brings about: pending transactions a day old are posted, transfers go
     /// one step further. Logins and tokens expire by themselves.
-    pub fn advance(&mut self, moment: Moment) -> Vec<Delivery> {
-        let mut random = Random::new(moment.entropy);
-        let mut call = Call::new(&mut self.state, moment.now, &mut random);
+    pub fn advance(&mut self, context: Context) -> Vec<Delivery> {
+        let mut random = Random::new(context.entropy);
+        let mut call = Call::new(&mut self.state, context.now, &mut random);
         areas::advance(&mut call);
         let new = call.deliveries;
-        let mut deliveries = self.due_webhooks(moment.now);
+        let mut deliveries = self.due_webhooks(context.now);
         deliveries.extend(self.outbox.send(new));
         deliveries
     }
@@ -135,23 +135,23 @@ impl Sandbox {
         json!(self.log).to_string()
     }
 
-    /// Signs a payload as a webhook of Plaid's. `issued_at` is in seconds since 1970, the moment's own by default.
+    /// Signs a payload as a webhook of Plaid's. `issued_at` is in seconds since 1970, the call's own by default.
     pub fn sign_webhook(
         &mut self,
         payload: &Value,
         issued_at: Option<i64>,
         expired_key: bool,
-        moment: Moment,
+        context: Context,
     ) -> SignedWebhook {
-        let mut random = Random::new(moment.entropy);
-        let mut call = Call::new(&mut self.state, moment.now, &mut random);
-        let issued_at = issued_at.unwrap_or_else(|| moment.now.div_euclid(1000));
+        let mut random = Random::new(context.entropy);
+        let mut call = Call::new(&mut self.state, context.now, &mut random);
+        let issued_at = issued_at.unwrap_or_else(|| context.now.div_euclid(1000));
         call.webhook_keys().sign(payload, issued_at, expired_key)
     }
 
-    /// Answers a request as Plaid would, or as the next fault of its path says.
-    pub fn handle(&mut self, request: &Request, moment: Moment) -> Reply {
-        let mut random = Random::new(moment.entropy);
+    /// Responds to a request as Plaid would, or as the next fault of its path says.
+    pub fn handle(&mut self, request: &Request, context: Context) -> Reply {
+        let mut random = Random::new(context.entropy);
         let request_id = random.request_id();
         let length = request.body.len();
         let body = if length <= LONGEST_BODY {
@@ -162,29 +162,29 @@ impl Sandbox {
         self.remember(request.path, body.as_ref(), length);
         let fault = self.faults.next(request.path).unwrap_or_default();
         let delay_ms = fault.delay_ms.unwrap_or(0);
-        if let Some(outcome) = fault.outcome(&request_id) {
+        if let Some(result) = fault.result(&request_id) {
             return Reply {
                 delay_ms,
-                outcome,
+                result,
                 deliveries: Vec::new(),
             };
         }
-        let mut call = Call::new(&mut self.state, moment.now, &mut random);
+        let mut call = Call::new(&mut self.state, context.now, &mut random);
         let content = respond(&self.credentials, request, body, &mut call);
-        let answer = match content {
-            Ok(Content::Json(body)) => Answer::json(200, &with(body, "request_id", Some(request_id))),
-            Ok(Content::Pdf(body)) => Answer {
+        let response = match content {
+            Ok(Content::Json(body)) => Response::json(200, &with(body, "request_id", Some(request_id))),
+            Ok(Content::Pdf(body)) => Response {
                 status: 200,
                 content_type: "application/pdf",
                 request_id: Some(request_id),
                 body,
-                ..Answer::default()
+                ..Response::default()
             },
-            Err(error) => Answer::json(error.status, &error.body(&request_id)),
+            Err(error) => Response::json(error.status, &error.body(&request_id)),
         };
         Reply {
             delay_ms,
-            outcome: Outcome::Answer(answer),
+            result: FetchResult::Response(response),
             deliveries: self.outbox.send(call.deliveries),
         }
     }

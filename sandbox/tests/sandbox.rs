@@ -1,4 +1,4 @@
-//! The sandbox without JavaScript: requests in, replies out. What the answers say is tested in tests/sandbox, where
+//! The sandbox without JavaScript: requests in, replies out. What the responses say is tested in tests/sandbox, where
 //! they are held against Plaid's own types; here are the things that need many requests, or none.
 
 #![allow(
@@ -8,7 +8,7 @@
     clippy::arithmetic_side_effects
 )]
 
-use plaid_edge_sandbox::{Answer, Credentials, Fault, Moment, Outcome, Reply, Request, Sandbox};
+use plaid_edge_sandbox::{Context, Credentials, Fault, FetchResult, Reply, Request, Response, Sandbox};
 use serde_json::{Map, Value, json};
 
 /// A sandbox, its clock, and a counter in place of chance.
@@ -45,7 +45,7 @@ impl World {
         };
         self.sandbox.handle(
             &request,
-            Moment {
+            Context {
                 now: self.now,
                 entropy,
             },
@@ -53,16 +53,18 @@ impl World {
     }
 
     fn call(&mut self, path: &str, body: &Value) -> (u16, Value) {
-        match self.send(path, body.to_string().as_bytes()).outcome {
-            Outcome::Answer(Answer { status, body, .. }) => (status, serde_json::from_str(&body).unwrap()),
+        match self.send(path, body.to_string().as_bytes()).result {
+            FetchResult::Response(Response { status, body, .. }) => {
+                (status, serde_json::from_str(&body).unwrap())
+            }
             other => panic!("{other:?}"),
         }
     }
 
     fn ok(&mut self, path: &str, body: &Value) -> Value {
-        let (status, answer) = self.call(path, body);
-        assert_eq!(status, 200, "{answer}");
-        answer
+        let (status, response) = self.call(path, body);
+        assert_eq!(status, 200, "{response}");
+        response
     }
 }
 
@@ -197,16 +199,16 @@ fn distorted(value: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn no_input_panics_and_every_answer_is_well_formed() {
+fn no_input_panics_and_every_response_is_well_formed() {
     let mut world = World::new();
     let mut refused = 0;
     for (path, body) in everything(&mut world) {
         for body in distorted(&body) {
-            let (status, answer) = world.call(path, &body);
-            assert_eq!(answer["request_id"].as_str().map(str::len), Some(15));
+            let (status, response) = world.call(path, &body);
+            assert_eq!(response["request_id"].as_str().map(str::len), Some(15));
             if status != 200 {
-                assert!((400..500).contains(&status), "{path} {body}: {answer}");
-                assert!(answer["error_code"].is_string() && answer["error_message"].is_string());
+                assert!((400..500).contains(&status), "{path} {body}: {response}");
+                assert!(response["error_code"].is_string() && response["error_message"].is_string());
                 refused += 1;
             }
         }
@@ -215,7 +217,7 @@ fn no_input_panics_and_every_answer_is_well_formed() {
 }
 
 #[test]
-fn any_bytes_and_any_time_are_answered() {
+fn any_bytes_and_any_time_are_responded_to() {
     let mut world = World::new();
     for now in [i64::MIN, -1, 0, i64::MAX] {
         world.now = now;
@@ -233,15 +235,15 @@ fn any_bytes_and_any_time_are_answered() {
         ] {
             let reply = world.send("/item/get", body);
             assert!(matches!(
-                reply.outcome,
-                Outcome::Answer(Answer { status: 400, .. })
+                reply.result,
+                FetchResult::Response(Response { status: 400, .. })
             ));
         }
     }
 }
 
 #[test]
-fn the_same_chance_gives_the_same_answers() {
+fn the_same_chance_gives_the_same_responses() {
     let run = || {
         let mut world = World::new();
         let requests = everything(&mut world);
@@ -280,13 +282,13 @@ fn keys_of_a_webhook_body_are_sorted() {
         .map(|(key, value)| (key.to_owned(), json!(value)))
         .into_iter()
         .collect();
-    let moment = Moment {
+    let context = Context {
         now: world.now,
         entropy: [1; 32],
     };
     let webhook = world
         .sandbox
-        .sign_webhook(&Value::Object(payload), None, false, moment);
+        .sign_webhook(&Value::Object(payload), None, false, context);
     assert_eq!(webhook.body, "{\n  \"a\": 2,\n  \"b\": 1\n}");
 }
 
@@ -305,8 +307,8 @@ fn a_delay_is_told_and_the_call_carried_out() {
     assert_eq!(replies.each_ref().map(|reply| reply.delay_ms), [7, 7, 0]);
     for reply in replies {
         assert!(matches!(
-            reply.outcome,
-            Outcome::Answer(Answer { status: 404, .. })
+            reply.result,
+            FetchResult::Response(Response { status: 404, .. })
         ));
     }
 }

@@ -96,11 +96,11 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         created: call.now,
         request: Body(body.0.clone()),
     };
-    let (id, answer) = (transfer.id.clone(), json!({ "bank_transfer": transfer.json() }));
+    let (id, response) = (transfer.id.clone(), json!({ "bank_transfer": transfer.json() }));
     call.state.bank_transfer_requests.insert(request, id.clone());
     call.state.bank_transfers.insert(id.clone(), transfer);
     call.record_bank_transfer_event(&id);
-    Ok(answer)
+    Ok(response)
 }
 
 /// What the fields' own descriptions can't say.

@@ -92,10 +92,10 @@ fn update_webhook(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let url = body.text("/webhook").map(str::to_owned);
     let item = call.item(body.required("/access_token"))?;
     item.webhook = url.clone();
-    let (item_id, answer) = (item.item_id.clone(), json!({ "item": item.json() }));
+    let (item_id, response) = (item.item_id.clone(), json!({ "item": item.json() }));
     let payload = json!({ "new_webhook_url": url, "error": null });
     call.send_item_webhook(&item_id, "ITEM", "WEBHOOK_UPDATE_ACKNOWLEDGED", payload);
-    Ok(answer)
+    Ok(response)
 }
 
 const IMPORT: &[Field] = &[

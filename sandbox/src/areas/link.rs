@@ -39,9 +39,9 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
             call.random.id().to_lowercase()
         )
     });
-    let answer = json!({ "link_token": token, "expiration": clock::timestamp(expires) });
-    let answer = with(answer, "hosted_link_url", hosted_url);
-    let answer = with(answer, "user_id", body.text("/user_id"));
+    let response = json!({ "link_token": token, "expiration": clock::timestamp(expires) });
+    let response = with(response, "hosted_link_url", hosted_url);
+    let response = with(response, "user_id", body.text("/user_id"));
     let request = body.0.clone();
     let link_token = LinkToken {
         created: call.now,
@@ -52,7 +52,7 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         used: false,
     };
     call.state.link_tokens.insert(token, link_token);
-    Ok(answer)
+    Ok(response)
 }
 
 /// What the fields' own descriptions can't say.
@@ -151,14 +151,14 @@ fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         "account_filters",
         request.at("/account_filters").cloned(),
     );
-    let answer = json!({
+    let response = json!({
         "link_token": token,
         "created_at": clock::timestamp(found.created),
         "expiration": clock::timestamp(found.expires),
         "metadata": metadata,
     });
     let sessions = (!found.sessions.is_empty()).then(|| found.sessions.clone());
-    Ok(with(answer, "link_sessions", sessions))
+    Ok(with(response, "link_sessions", sessions))
 }
 
 /// The link token, expired or not, or the errors for a malformed and for an unknown one.

@@ -14,7 +14,7 @@ use web_sys::{
 use super::Shared;
 use super::arguments::type_error;
 use super::wait::Abort;
-use crate::http::{self, Answer, Delivery, Outcome};
+use crate::http::{self, Delivery, FetchResult};
 use crate::sandbox::LONGEST_BODY;
 
 /// Plaid's own limit for the receiver of a webhook.
@@ -47,39 +47,39 @@ pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> 
         secret: secret.as_deref(),
         body: &body,
     };
-    let moment = shared.moment()?;
-    let reply = shared.sandbox.borrow_mut().handle(&request, moment);
+    let context = shared.context()?;
+    let reply = shared.sandbox.borrow_mut().handle(&request, context);
     deliver(&shared, reply.deliveries, &abort).await?;
     if reply.delay_ms > 0 {
         abort.wait(Some(reply.delay_ms)).await?;
     }
-    match reply.outcome {
-        Outcome::Answer(answer) => respond(&answer, body_of(&answer)),
-        Outcome::NetworkError => Err(type_error("fetch failed")),
-        Outcome::Hang(None) => {
+    match reply.result {
+        FetchResult::Response(response) => respond(&response, body_of(&response)),
+        FetchResult::NetworkError => Err(type_error("fetch failed")),
+        FetchResult::Hang(None) => {
             abort.wait(None).await?;
             Err(type_error("fetch failed"))
         }
-        Outcome::Hang(Some(answer)) => {
-            let body = body_of(&answer)
-                .map(|_| endless(&answer.body, abort))
+        FetchResult::Hang(Some(response)) => {
+            let body = body_of(&response)
+                .map(|_| endless(&response.body, abort))
                 .transpose()?;
-            respond(&answer, body.map(JsValue::from))
+            respond(&response, body.map(JsValue::from))
         }
     }
 }
 
-fn respond(answer: &Answer, body: Option<JsValue>) -> Result<JsValue, JsValue> {
+fn respond(response: &http::Response, body: Option<JsValue>) -> Result<JsValue, JsValue> {
     let headers = Headers::new()?;
-    headers.set("content-type", answer.content_type)?;
-    if let Some(request_id) = &answer.request_id {
+    headers.set("content-type", response.content_type)?;
+    if let Some(request_id) = &response.request_id {
         headers.set("plaid-request-id", request_id)?;
     }
-    if let Some(retry_after) = &answer.retry_after {
+    if let Some(retry_after) = &response.retry_after {
         headers.set("retry-after", retry_after)?;
     }
     let init = ResponseInit::new();
-    init.set_status(answer.status);
+    init.set_status(response.status);
     init.set_headers(&headers);
     // The constructor takes text and null as well as a stream.
     let body = body.unwrap_or(JsValue::NULL);
@@ -87,9 +87,9 @@ fn respond(answer: &Answer, body: Option<JsValue>) -> Result<JsValue, JsValue> {
     Ok(response.into())
 }
 
-/// The body of an answer, unless its status forbids one.
-fn body_of(answer: &Answer) -> Option<JsValue> {
-    (!matches!(answer.status, 204 | 205 | 304)).then(|| answer.body.as_str().into())
+/// The body of a response, unless its status forbids one.
+fn body_of(response: &http::Response) -> Option<JsValue> {
+    (!matches!(response.status, 204 | 205 | 304)).then(|| response.body.as_str().into())
 }
 
 /// A body that begins like this and never ends, until the call is aborted.

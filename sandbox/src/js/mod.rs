@@ -18,7 +18,7 @@ use crate::clock::LATEST;
 use crate::fault::Fault;
 use crate::http::SignedWebhook;
 use crate::outbox::Disorder;
-use crate::sandbox::{Credentials, Moment, Sandbox};
+use crate::sandbox::{Context, Credentials, Sandbox};
 use arguments::{Fields, type_error};
 
 /// Look like Plaid's, and can be told from real ones.
@@ -138,7 +138,7 @@ impl PlaidSandbox {
         self.env.clone()
     }
 
-    /// A fetch that answers as Plaid would.
+    /// A fetch that responds as Plaid would.
     #[wasm_bindgen(getter)]
     pub fn fetch(&self) -> Function {
         self.fetch.clone()
@@ -159,7 +159,7 @@ impl PlaidSandbox {
         Ok(())
     }
 
-    /// Lets the next calls of a path be answered with a body of the caller's.
+    /// Lets the next calls of a path get a body of the caller's.
     pub fn respond(&self, path: JsValue, body: JsValue, options: JsValue) -> Result<(), JsValue> {
         let path = path.as_string().filter(|path| path.starts_with('/'));
         let path = path.ok_or_else(|| type_error("path must be a string that starts with \"/\""))?;
@@ -187,11 +187,11 @@ impl PlaidSandbox {
         let by = by.ok_or_else(|| type_error("milliseconds must be an integer of at least 0"))? as i64;
         let before = self.shared.ahead.get();
         self.shared.ahead.set(before.saturating_add(by));
-        let moment = self
+        let context = self
             .shared
-            .moment()
+            .context()
             .inspect_err(|_| self.shared.ahead.set(before))?;
-        let deliveries = self.shared.sandbox.borrow_mut().advance(moment);
+        let deliveries = self.shared.sandbox.borrow_mut().advance(context);
         let shared = Rc::clone(&self.shared);
         // Nobody waits for these.
         wasm_bindgen_futures::spawn_local(fetch::post_all(shared, deliveries, wait::Abort(None)));
@@ -242,13 +242,13 @@ impl PlaidSandbox {
     fn signed(&self, payload: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         let payload = arguments::json_object(payload, "payload")?;
         let options: SignOptions = arguments::read(options, "options", SIGN_OPTIONS)?;
-        let moment = self.shared.moment()?;
+        let context = self.shared.context()?;
         let expired_key = options.expired_key.unwrap_or(false);
         let SignedWebhook { body, verification } =
             self.shared
                 .sandbox
                 .borrow_mut()
-                .sign_webhook(&payload, options.issued_at, expired_key, moment);
+                .sign_webhook(&payload, options.issued_at, expired_key, context);
         let headers = json!({ "content-type": "application/json", "plaid-verification": verification });
         to_js(&json!({ "body": body, "headers": headers }))
     }
@@ -271,7 +271,7 @@ impl Shared {
     }
 
     /// The time of the sandbox's clock, and fresh randomness.
-    fn moment(&self) -> Result<Moment, JsValue> {
+    fn context(&self) -> Result<Context, JsValue> {
         let now = self.now()?;
         let mut entropy = [0; 32];
         match self.seed {
@@ -285,7 +285,7 @@ impl Shared {
                 entropy = hash.finalize().into();
             }
         }
-        Ok(Moment { now, entropy })
+        Ok(Context { now, entropy })
     }
 }
 

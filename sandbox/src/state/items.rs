@@ -136,7 +136,7 @@ impl Item {
         }
     }
 
-    /// The `item` of an answer.
+    /// The `item` of a response.
     pub fn json(&self) -> Value {
         let available: Vec<_> = SUPPORTED_PRODUCTS
             .iter()
