@@ -38,7 +38,9 @@ rm -rf dist/wasm
 for name in plaid_edge plaid_edge_sandbox; do
   wasm-bindgen --target bundler --no-typescript --remove-name-section --remove-producers-section \
     --out-dir dist/wasm "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/$name.wasm"
-  long "optimizing $name.wasm" node scripts/optimize.mjs "dist/wasm/${name}_bg"
+  # The adapter for size, the sandbox for speed.
+  level=$([ "$name" = plaid_edge ] && echo -Oz || echo -O3)
+  long "optimizing $name.wasm" node scripts/optimize.mjs "dist/wasm/${name}_bg" "$level"
 done
 
 say "assembling dist/package"

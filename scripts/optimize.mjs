@@ -1,6 +1,6 @@
 // Makes what wasm-bindgen generated smaller:
 //
-//   node scripts/optimize.mjs dist/wasm/plaid_edge_bg
+//   node scripts/optimize.mjs dist/wasm/plaid_edge_bg [level]
 //
 // wasm-opt first. Then what the module and its bindings call each other by gets short names: wasm-bindgen ends imports
 // with a hash, which no compression can shrink; two and a half kilobytes in all.
@@ -10,7 +10,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const [stem] = process.argv.slice(2);
+const [stem, level = "-Oz"] = process.argv.slice(2);
 const bin = fileURLToPath(new URL("../node_modules/.bin/", import.meta.url));
 const features = [
   "--enable-bulk-memory",
@@ -22,8 +22,9 @@ const features = [
 ];
 const binaryen = (tool, ...args) => execFileSync(bin + tool, [...features, ...args]);
 
+// For size, to the last byte. For speed that takes minutes, and wins nothing.
 const smallest = ["-Oz", "--converge", "--one-caller-inline-max-function-size=25", "--low-memory-unused"];
-binaryen("wasm-opt", ...smallest, `${stem}.wasm`, "-o", `${stem}.wasm`);
+binaryen("wasm-opt", ...(level === "-Oz" ? smallest : [level]), `${stem}.wasm`, "-o", `${stem}.wasm`);
 const module = new WebAssembly.Module(readFileSync(`${stem}.wasm`));
 const shortNames = (entries, prefix) =>
   new Map(entries.map(({ name }, at) => [name, prefix + at.toString(36)]));
