@@ -249,3 +249,14 @@ pub(crate) fn with(mut object: Value, name: &str, value: Option<impl Into<Value>
     }
     object
 }
+
+/// A string of a record, "" if there is none.
+pub(crate) fn text<'a>(record: &'a Value, name: &str) -> &'a str {
+    record.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+pub(crate) fn set(record: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Some(members) = record.as_object_mut() {
+        members.insert(name.to_owned(), value.into());
+    }
+}

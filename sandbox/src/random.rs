@@ -59,6 +59,11 @@ impl Random {
         self.letters_and_digits(ID_LENGTH)
     }
 
+    /// An id of the newer kind: `usr_9nSp2KuZ2x4JDw`.
+    pub fn short_id(&mut self, prefix: &str) -> String {
+        format!("{prefix}_{}", self.letters_and_digits(14))
+    }
+
     pub fn request_id(&mut self) -> String {
         self.letters_and_digits(15)
     }

@@ -171,6 +171,8 @@ impl Sandbox {
         }
         let mut call = Call::new(&mut self.state, context.now, &mut random);
         let content = respond(&self.credentials, request, body, &mut call);
+        let deliveries = call.deliveries;
+        self.state.shrink();
         let response = match content {
             Ok(Content::Json(body)) => Response::json(200, &with(body, "request_id", Some(request_id))),
             Ok(Content::Pdf(body)) => Response {
@@ -185,7 +187,7 @@ impl Sandbox {
         Reply {
             delay_ms,
             result: FetchResult::Response(response),
-            deliveries: self.outbox.send(call.deliveries),
+            deliveries: self.outbox.send(deliveries),
         }
     }
 

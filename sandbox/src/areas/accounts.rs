@@ -57,7 +57,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 type Account = (String, items::Account);
 
-fn accounts_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn accounts_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
     let accounts: Vec<_> = chosen(item, body)?
         .map(|account| base(item.institution, account))
@@ -65,7 +65,7 @@ fn accounts_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     Ok(json!({ "accounts": accounts, "item": item.json() }))
 }
 
-fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
     let (mut accounts, mut numbers) = (Vec::new(), Vec::new());
     for account in chosen(item, body)? {
@@ -78,7 +78,7 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     if accounts.is_empty() {
         return Err(PlaidError::of("NO_AUTH_ACCOUNTS"));
     }
-    item.bill("auth");
+    item.add_product("auth");
     Ok(json!({
         "accounts": accounts,
         "numbers": { "ach": numbers, "eft": [], "international": [], "bacs": [] },
@@ -98,14 +98,14 @@ pub(super) fn ach(item: &Item, (id, account): &Account) -> Option<Value> {
     }))
 }
 
-fn identity_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn identity_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
     let with_owner = |account: &Account| {
         let owners = vec![account.1.owner()];
         with(base(item.institution, account), "owners", Some(owners))
     };
     let accounts: Vec<_> = chosen(item, body)?.map(with_owner).collect();
-    item.bill("identity");
+    item.add_product("identity");
     Ok(json!({ "accounts": accounts, "item": item.json() }))
 }
 

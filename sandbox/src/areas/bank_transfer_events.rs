@@ -11,7 +11,7 @@ use crate::fields::{
     nullable, optional, required,
 };
 use crate::state::Call;
-use crate::state::bank_transfers::BankTransferEvent;
+use crate::state::events::Event;
 
 const TYPES: &[&str] = &["pending", "cancelled", "failed", "posted", "reversed"];
 const ANY: usize = usize::MAX;
@@ -45,25 +45,21 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let after = body.integer("/after_id").unwrap_or_default();
-    let events = call
-        .state
-        .bank_transfer_events_after(after)
-        .iter()
-        .filter(|event| !event.of_transfer);
-    let page: Vec<_> = events.take(count(body)).map(BankTransferEvent::json).collect();
+    let events = call.state.events_after(after).filter(|event| !event.of_transfer);
+    let page: Vec<_> = events.take(count(body)).map(Event::json).collect();
     Ok(json!({ "bank_transfer_events": page }))
 }
 
 fn list(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
-    let newest_first = call.state.bank_transfer_events.iter().rev();
+    let newest_first = call.state.newest_events(body.text("/bank_transfer_id"));
     let offset = body
         .integer("/offset")
         .and_then(|offset| usize::try_from(offset).ok());
     let offset = offset.unwrap_or(if body.has("/offset") { usize::MAX } else { 0 });
     let matching = newest_first
-        .filter(|event| !event.of_transfer && event.matches(body))
+        .filter(|event| !event.of_transfer && event.matches(body, "bank_transfer"))
         .skip(offset);
-    let page: Vec<_> = matching.take(count(body)).map(BankTransferEvent::json).collect();
+    let page: Vec<_> = matching.take(count(body)).map(Event::json).collect();
     Ok(json!({ "bank_transfer_events": page }))
 }
 

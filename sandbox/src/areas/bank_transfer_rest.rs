@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::transactions::page;
+use super::lists::page;
 use super::{Endpoint, json as endpoint};
 use crate::clock;
 use crate::data::institutions::{self, FIRST_PLATYPUS};
@@ -21,7 +21,9 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint("/bank_transfer/list", LIST, list),
     endpoint("/bank_transfer/balance/get", BALANCE, balance),
     endpoint("/bank_transfer/migrate_account", MIGRATE, migrate),
+    endpoint("/transfer/migrate_account", MIGRATE, migrate),
     endpoint("/bank_transfer/sweep/list", SWEEPS, sweeps),
+    endpoint("/bank_transfer/sweep/get", &[required("sweep_id", Text)], sweep),
 ];
 
 const LIST: &[Field] = &[
@@ -65,17 +67,7 @@ fn list(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 }
 
 fn balance(_: &Body, call: &mut Call) -> Result<Value, PlaidError> {
-    // Posted debits raise it, created credits lower it.
-    let mut available = 100_000.0;
-    for row in call.state.bank_transfers.iter() {
-        let amount: f64 = row.amount().parse().unwrap_or(0.0);
-        match (row.transfer_type(), row.status) {
-            ("debit", "posted") => available += amount,
-            ("credit", "pending" | "posted") => available -= amount,
-            _ => {}
-        }
-    }
-    let text = format!("{available:.2}");
+    let text = crate::state::cents(10_000_000i64.saturating_add(call.state.bank_cents));
     Ok(json!({
         "balance": { "available": text, "transactable": text }, "origination_account_id": ORIGINATION_ACCOUNT,
     }))
@@ -101,6 +93,13 @@ fn migrate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .map(|(id, _)| id.clone());
     call.state.access_tokens.insert(token.clone(), item_id);
     Ok(json!({ "access_token": token, "account_id": account_id }))
+}
+
+/// There are none: see `sweeps`.
+fn sweep(_: &Body, _: &mut Call) -> Result<Value, PlaidError> {
+    Err(PlaidError::invalid_field(
+        "could not find a sweep with this sweep_id",
+    ))
 }
 
 fn sweeps(_: &Body, _: &mut Call) -> Result<Value, PlaidError> {

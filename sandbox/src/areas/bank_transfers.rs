@@ -98,6 +98,7 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     };
     let (id, response) = (transfer.id.clone(), json!({ "bank_transfer": transfer.json() }));
     call.state.bank_transfer_requests.insert(request, id.clone());
+    call.state.bank_cents = call.state.bank_cents.saturating_add(transfer.cents());
     call.state.bank_transfers.insert(id.clone(), transfer);
     call.record_bank_transfer_event(&id);
     Ok(response)
@@ -156,13 +157,17 @@ fn cancel(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     if transfer.status != "pending" {
         return Err(PlaidError::of("BANK_TRANSFER_NOT_CANCELLABLE"));
     }
+    let before = transfer.cents();
     transfer.status = "cancelled";
+    let change = transfer.cents().saturating_sub(before);
+    call.state.bank_cents = call.state.bank_cents.saturating_add(change);
     call.record_bank_transfer_event(body.required("/bank_transfer_id"));
     Ok(json!({}))
 }
 
 fn simulate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let transfer = find(call, body)?;
+    let before = transfer.cents();
     transfer.status = match (transfer.status, body.required("/event_type")) {
         ("pending", "posted") => "posted",
         ("pending", "failed") => "failed",
@@ -181,6 +186,8 @@ fn simulate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         }),
         _ => Value::Null,
     };
+    let change = transfer.cents().saturating_sub(before);
+    call.state.bank_cents = call.state.bank_cents.saturating_add(change);
     call.record_bank_transfer_event(body.required("/bank_transfer_id"));
     Ok(json!({}))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::link_fields::{COUNTRIES, PRODUCTS};
-use super::transactions::page;
+use super::lists::page;
 use super::{Endpoint, json as endpoint};
 use crate::clock::{self, DAY};
 use crate::data::institutions::{self, Institution};

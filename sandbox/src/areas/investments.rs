@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::accounts::{base, chosen};
-use super::transactions::{dates, page};
+use super::lists::{dates, page};
 use super::{Endpoint, json as endpoint};
 use crate::clock::{self, DAY};
 use crate::data::securities::{HOLDINGS, SECURITIES, TRADES};
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
-    Kind::{Date, Flag, Integer, List, Record, Text},
+    Kind::{self, Date, Flag, Integer, List, Record, Text},
     optional, required,
 };
 use crate::state::Call;
@@ -29,19 +29,18 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint("/investments/refresh", &[required("access_token", Text)], refresh),
 ];
 
+pub(super) const TRANSACTIONS_OPTIONS: Kind = Record(&[
+    optional("account_ids", List(&Text)),
+    optional("count", Integer(1, 500)),
+    optional("offset", Integer(0, u64::MAX)),
+    optional("async_update", Flag),
+]);
+
 const TRANSACTIONS: &[Field] = &[
     required("access_token", Text),
     required("start_date", Date),
     required("end_date", Date),
-    optional(
-        "options",
-        Record(&[
-            optional("account_ids", List(&Text)),
-            optional("count", Integer(1, 500)),
-            optional("offset", Integer(0, u64::MAX)),
-            optional("async_update", Flag),
-        ]),
-    ),
+    optional("options", TRANSACTIONS_OPTIONS),
 ];
 
 fn securities(now: i64) -> Vec<Value> {
@@ -135,23 +134,23 @@ fn accounts(item: &Item, body: &Body) -> Result<Chosen, PlaidError> {
     Ok((full, ids))
 }
 
-fn holdings_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn holdings_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let now = call.now;
     let item = call.healthy_item(body.required("/access_token"))?;
     let (full, ids) = accounts(item, body)?;
-    item.bill("investments");
+    item.add_product("investments");
     Ok(json!({
         "accounts": full, "holdings": holdings(&ids, now), "securities": securities(now), "item": item.json(),
         "is_investments_fallback_item": false,
     }))
 }
 
-fn transactions_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn transactions_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let now = call.now;
     let item = call.healthy_item(body.required("/access_token"))?;
     let (full, ids) = accounts(item, body)?;
     let (start, end) = dates(body)?;
-    item.bill("investments");
+    item.add_product("investments");
     let today = day(item.created);
     let mut rows = Vec::new();
     for month in 0..24i64 {
@@ -200,7 +199,7 @@ fn transactions_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     }))
 }
 
-fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let now = call.now;
     let item = call.healthy_item(body.required("/access_token"))?;
     let (_, ids) = accounts(item, body)?;
@@ -208,7 +207,7 @@ fn auth_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     if !chosen(item, body)?.any(|account| is_investment(&account)) {
         return Err(PlaidError::of("NO_INVESTMENT_AUTH_ACCOUNTS"));
     }
-    item.bill("investments_auth");
+    item.add_product("investments_auth");
     let investment: Vec<_> = chosen(item, body)?.filter(is_investment).collect();
     let full: Vec<_> = investment
         .iter()

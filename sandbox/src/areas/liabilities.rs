@@ -20,7 +20,7 @@ const FIELDS: &[Field] = &[
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[endpoint("/liabilities/get", FIELDS, get)];
 
-fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let now = call.now;
     let item = call.healthy_item(body.required("/access_token"))?;
     let covered = |subtype: &str| matches!(subtype, "credit card" | "paypal" | "student" | "mortgage");
@@ -42,7 +42,7 @@ fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         "mortgage": of(&["mortgage"], mortgage)?,
         "student": of(&["student"], student)?,
     });
-    item.bill("liabilities");
+    item.add_product("liabilities");
     Ok(json!({ "accounts": accounts, "item": item.json(), "liabilities": liabilities }))
 }
 

@@ -26,6 +26,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     check_request(body)?;
+    super::users::named_user(body, call)?;
     let item_id = match body.text("/access_token") {
         Some(token) => Some(call.item(token)?.item_id.clone()),
         None => None,

@@ -7,6 +7,7 @@ use crate::areas::public_tokens::{accounts, issue, log_in};
 use crate::areas::{Endpoint, Handler};
 use crate::clock;
 use crate::data::institutions::{FIRST_PLATYPUS, Institution};
+use crate::data::test_user;
 use crate::error::PlaidError;
 use crate::fields::{Body, Kind::Text, optional, required};
 use crate::state::Call;
@@ -102,7 +103,15 @@ fn add(body: &Body, call: &mut Call, request: &Body) -> Result<String, PlaidErro
         .map(str::to_owned)
         .collect();
     let webhook = request.text("/webhook").map(str::to_owned);
-    Ok(call.add_item(institution, products, webhook, accounts))
+    let item_id = call.add_item(institution, products, webhook, accounts);
+    if let Some(item) = call.state.items.get_mut(&item_id) {
+        // What a link token says of a product is what `/sandbox/public_token/create` has among its options.
+        item.options =
+            json!({ "transactions": request.at("/transactions"), "statements": request.at("/statements") });
+        item.dynamic = body.text("/username") == Some(test_user::DYNAMIC);
+    }
+    call.link_to_user(&item_id, request)?;
+    Ok(item_id)
 }
 
 /// Whether the link token's account_filters show this account. With any filter, types without one are hidden.

@@ -5,7 +5,9 @@ mod assets;
 mod bank_transfer_events;
 mod bank_transfer_rest;
 mod bank_transfers;
+mod check;
 mod custom_user;
+mod identity_verification;
 mod income;
 mod institutions;
 mod investments;
@@ -15,16 +17,21 @@ mod liabilities;
 mod link;
 mod link_complete;
 mod link_fields;
+mod lists;
+mod monitor;
 mod payment_initiation;
-mod people;
 mod processor;
 mod public_tokens;
 mod sandbox_items;
 mod signal;
 mod statements;
 mod transactions;
+mod transfer_ledger;
 mod transfer_moves;
+mod transfer_recurring;
+mod transfer_refunds;
 mod transfers;
+mod users;
 mod webhook_keys;
 
 use std::collections::HashMap;
@@ -108,12 +115,18 @@ const AREAS: &[&[Endpoint]] = &[
     investments::ENDPOINTS,
     liabilities::ENDPOINTS,
     payment_initiation::ENDPOINTS,
-    people::ENDPOINTS,
+    check::ENDPOINTS,
+    identity_verification::ENDPOINTS,
+    monitor::ENDPOINTS,
+    users::ENDPOINTS,
     processor::ENDPOINTS,
     signal::ENDPOINTS,
     statements::ENDPOINTS,
     transactions::ENDPOINTS,
+    transfer_ledger::ENDPOINTS,
     transfer_moves::ENDPOINTS,
+    transfer_recurring::ENDPOINTS,
+    transfer_refunds::ENDPOINTS,
 ];
 
 /// A PDF file of one page with these lines of text.
@@ -152,7 +165,7 @@ pub(crate) fn advance(call: &mut Call) {
     let dynamic: Vec<_> = call
         .state
         .items
-        .values()
+        .iter()
         .filter(|item| item.ledger.filled && !item.removed)
         .map(|item| item.item_id.clone())
         .collect();
@@ -165,15 +178,14 @@ pub(crate) fn advance(call: &mut Call) {
             call.announce(&item_id, &changes);
         }
     }
-    let text = crate::state::transfers::text;
     let moving: Vec<_> = call
         .state
         .transfers
         .iter()
         .filter_map(|transfer| {
-            let age = crate::clock::parse(text(transfer, "created"))?;
+            let age = crate::clock::parse(crate::fields::text(transfer, "created"))?;
             let days = call.now.saturating_sub(age).div_euclid(crate::clock::DAY);
-            Some((text(transfer, "id").to_owned(), days))
+            Some((crate::fields::text(transfer, "id").to_owned(), days))
         })
         .collect();
     for (id, days) in moving {

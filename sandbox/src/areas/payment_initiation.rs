@@ -2,17 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::transactions::page;
+use super::lists::page;
 use super::{Endpoint, json as endpoint};
 use crate::clock;
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
     Kind::{DateTime, Integer, Number, Object, OneOf, Record, Text, TextUpTo, Url},
-    nullable, optional, required,
+    nullable, optional, required, set, text,
 };
 use crate::state::Call;
-use crate::state::transfers::{set, text};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint(
@@ -187,8 +186,8 @@ fn simulate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     );
     let row = call.state.payments.get_mut(id).ok_or_else(unknown)?;
     let old = text(row, "status").to_owned();
-    set(row, "status", status.into());
-    set(row, "last_status_update", now.as_str().into());
+    set(row, "status", status);
+    set(row, "last_status_update", now.as_str());
     let payload = json!({
         "webhook_type": "PAYMENT_INITIATION", "webhook_code": "PAYMENT_STATUS_UPDATE", "payment_id": id,
         "new_payment_status": status, "old_payment_status": old, "original_reference": row.get("reference"),

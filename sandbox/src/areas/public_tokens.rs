@@ -89,6 +89,7 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         item.options = body.copy("/options");
         item.dynamic = username == Some(test_user::DYNAMIC);
     }
+    call.link_to_user(&item_id, body)?;
     Ok(json!({ "public_token": issue(call, item_id) }))
 }
 

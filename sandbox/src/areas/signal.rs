@@ -49,11 +49,11 @@ const RETURN: &[Field] = &[
     nullable("returned_at", DateTime),
 ];
 
-fn evaluate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn evaluate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = call.healthy_item(body.required("/access_token"))?;
     let (_, account) = super::accounts::account(item, body.required("/account_id"), "account_id")?;
     let (available, current) = (account.available, account.current);
-    item.bill("signal");
+    item.add_product("signal");
     let id = body.required("/client_transaction_id").to_owned();
     if call.state.signal_transactions.get(&id).is_some() {
         return Err(PlaidError::of("CLIENT_TRANSACTION_ID_ALREADY_IN_USE"));
@@ -89,14 +89,14 @@ fn known(call: &Call, body: &Body) -> Result<bool, PlaidError> {
         .ok_or_else(|| PlaidError::invalid_field("client_transaction_id must be of an evaluated transaction"))
 }
 
-fn decision(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn decision(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     known(call, body)?;
     let id = body.required("/client_transaction_id").to_owned();
     call.state.signal_transactions.insert(id, body.flag("/initiated"));
     Ok(json!({}))
 }
 
-fn report_return(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn report_return(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     if known(call, body)? {
         Ok(json!({}))
     } else {
@@ -104,7 +104,8 @@ fn report_return(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     }
 }
 
-fn prepare(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
-    call.healthy_item(body.required("/access_token"))?.bill("signal");
+pub(super) fn prepare(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    call.healthy_item(body.required("/access_token"))?
+        .add_product("signal");
     Ok(json!({}))
 }

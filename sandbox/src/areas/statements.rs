@@ -56,7 +56,7 @@ fn months(item: &Item, now: i64) -> Vec<(u32, u32)> {
 fn list(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let now = call.now;
     let item = call.healthy_item(body.required("/access_token"))?;
-    item.bill("statements");
+    item.add_product("statements");
     let months = months(item, now);
     let accounts = item
         .accounts
@@ -100,7 +100,7 @@ fn download(body: &Body, call: &mut Call) -> Result<String, PlaidError> {
 }
 
 fn refresh(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
-    super::transactions::dates(body)?;
+    super::lists::dates(body)?;
     let item = call.healthy_item(body.required("/access_token"))?;
     let item_id = item.item_id.clone();
     let options = json!({ "start_date": body.copy("/start_date"), "end_date": body.copy("/end_date") });

@@ -4,12 +4,13 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
 use super::accounts::{base, chosen};
+use super::lists::{dates, page};
 use super::{Endpoint, json as endpoint};
 use crate::clock::{self, DAY};
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
-    Kind::{Date, Flag, Integer, List, NonEmptyList, Number, Object, OneOf, Record, Text, TextUpTo},
+    Kind::{self, Date, Flag, Integer, List, NonEmptyList, Number, Object, OneOf, Record, Text, TextUpTo},
     nullable, optional, required, with,
 };
 use crate::state::Call;
@@ -28,40 +29,38 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint("/sandbox/transactions/create", CREATE, create),
 ];
 
+pub(super) const SYNC_OPTIONS: Kind = Record(&[
+    nullable("include_original_description", Flag),
+    optional("personal_finance_category_version", OneOf(VERSIONS)),
+    optional("include_personal_finance_category", Flag),
+    optional("include_logo_and_counterparty_beta", Flag),
+    optional("days_requested", Integer(1, 730)),
+    optional("account_id", Text),
+]);
+
 const SYNC: &[Field] = &[
     required("access_token", Text),
     nullable("cursor", TextUpTo(256)),
     optional("count", Integer(1, 500)),
-    optional(
-        "options",
-        Record(&[
-            nullable("include_original_description", Flag),
-            optional("personal_finance_category_version", OneOf(VERSIONS)),
-            optional("include_personal_finance_category", Flag),
-            optional("include_logo_and_counterparty_beta", Flag),
-            optional("days_requested", Integer(1, 730)),
-            optional("account_id", Text),
-        ]),
-    ),
+    optional("options", SYNC_OPTIONS),
 ];
+
+pub(super) const GET_OPTIONS: Kind = Record(&[
+    optional("account_ids", List(&Text)),
+    optional("count", Integer(1, 500)),
+    optional("offset", Integer(0, u64::MAX)),
+    nullable("include_original_description", Flag),
+    optional("personal_finance_category_version", OneOf(VERSIONS)),
+    optional("include_personal_finance_category", Flag),
+    optional("include_logo_and_counterparty_beta", Flag),
+    optional("days_requested", Integer(1, 730)),
+]);
 
 const GET: &[Field] = &[
     required("access_token", Text),
     required("start_date", Date),
     required("end_date", Date),
-    optional(
-        "options",
-        Record(&[
-            optional("account_ids", List(&Text)),
-            optional("count", Integer(1, 500)),
-            optional("offset", Integer(0, u64::MAX)),
-            nullable("include_original_description", Flag),
-            optional("personal_finance_category_version", OneOf(VERSIONS)),
-            optional("include_personal_finance_category", Flag),
-            optional("include_logo_and_counterparty_beta", Flag),
-            optional("days_requested", Integer(1, 730)),
-        ]),
-    ),
+    optional("options", GET_OPTIONS),
 ];
 
 const RECURRING: &[Field] = &[
@@ -116,7 +115,7 @@ fn item<'a>(body: &Body, call: &'a mut Call) -> Result<&'a mut Item, PlaidError>
         .items
         .get_mut(&item_id)
         .ok_or_else(|| PlaidError::of("ITEM_NOT_FOUND"))?;
-    item.bill("transactions");
+    item.add_product("transactions");
     item.fill_ledger(days, call.random);
     Ok(item)
 }
@@ -152,7 +151,7 @@ fn decode(item_id: &str, account: &str, text: &str) -> Option<Cursor> {
     })
 }
 
-fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let account = body.text("/options/account_id").unwrap_or_default().to_owned();
     let count = body
         .integer("/count")
@@ -240,7 +239,7 @@ fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     }))
 }
 
-fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item = item(body, call)?;
     let (start, end) = dates(body)?;
     let ids: Vec<_> = chosen(item, body)?.map(|(id, _)| id.clone()).collect();
@@ -266,27 +265,7 @@ fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     }))
 }
 
-/// The first and the last day that a request asks for.
-pub(super) fn dates(body: &Body) -> Result<(i64, i64), PlaidError> {
-    let date = |pointer| clock::parse_date(body.required(pointer)).unwrap_or_default();
-    let (start, end) = (date("/start_date"), date("/end_date"));
-    if start > end {
-        return Err(PlaidError::invalid_field("start_date must not be after end_date"));
-    }
-    Ok((start, end))
-}
-
-/// The offset and the count of a request.
-pub(super) fn page(body: &Body, at: &str, default: usize) -> (usize, usize) {
-    let number = |name: &str| body.integer(&format!("{at}/{name}"));
-    let size = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-    (
-        number("offset").map_or(0, size),
-        number("count").map_or(default, size),
-    )
-}
-
-fn refresh(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn refresh(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let item_id = item(body, call)?.item_id.clone();
     let now = call.now;
     let mut changes = Changes::default();
@@ -392,7 +371,7 @@ impl Call<'_> {
     }
 }
 
-fn recurring(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+pub(super) fn recurring(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let now = call.now;
     let wanted: Vec<String> = body
         .texts("/account_ids")

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::transactions::page;
+use super::lists::{has, page, within};
 use super::{Endpoint, json as endpoint};
 use crate::clock::{self, DAY, HOUR};
 use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
-    Kind::{Amount, DateTime, Flag, Integer, List, Object, OneOf, Record, Text, TextUpTo, Texts, Url},
-    nullable, optional, required,
+    Kind::{self, Amount, DateTime, Flag, Integer, List, Object, OneOf, Record, Text, TextUpTo, Texts, Url},
+    nullable, optional, required, set, text,
 };
 use crate::state::Call;
-use crate::state::transfers::{set, text, transition};
+use crate::state::transfers::transition;
 
 const ANY: usize = usize::MAX;
 
@@ -22,6 +22,17 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint("/transfer/get", GET, get),
     endpoint("/transfer/list", LIST, list),
     endpoint("/transfer/cancel", CANCEL, cancel),
+    endpoint(
+        "/transfer/authorization/cancel",
+        &[required("authorization_id", Text)],
+        authorization_cancel,
+    ),
+    endpoint(
+        "/transfer/configuration/get",
+        &[nullable("originator_client_id", Text)],
+        configuration,
+    ),
+    endpoint("/transfer/capabilities/get", CAPABILITIES, capabilities),
     endpoint("/transfer/event/list", EVENTS, event_list),
     endpoint("/transfer/sweep/get", &[required("sweep_id", Text)], sweep_get),
     endpoint("/transfer/sweep/list", SWEEPS, sweep_list),
@@ -34,7 +45,14 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     ),
 ];
 
-const CLASSES: &[&str] = &["ccd", "ppd", "tel", "web"];
+pub(super) const CLASSES: &[&str] = &["ccd", "ppd", "tel", "web"];
+
+pub(super) const USER: Kind = Record(&[
+    required("legal_name", Text),
+    optional("phone_number", TextUpTo(ANY)),
+    optional("email_address", TextUpTo(ANY)),
+    optional("address", Object),
+]);
 
 const AUTHORIZE: &[Field] = &[
     required("access_token", Text),
@@ -45,15 +63,7 @@ const AUTHORIZE: &[Field] = &[
     required("network", OneOf(&["ach", "same-day-ach", "rtp", "wire"])),
     required("amount", Amount),
     optional("ach_class", OneOf(CLASSES)),
-    required(
-        "user",
-        Record(&[
-            required("legal_name", Text),
-            optional("phone_number", TextUpTo(ANY)),
-            optional("email_address", TextUpTo(ANY)),
-            optional("address", Object),
-        ]),
-    ),
+    required("user", USER),
     optional("wire_details", Object),
     optional("device", Object),
     optional("iso_currency_code", OneOf(&["USD"])),
@@ -98,6 +108,12 @@ const LIST: &[Field] = &[
 ];
 
 const CANCEL: &[Field] = &[required("transfer_id", Text), optional("reason_code", Text)];
+
+const CAPABILITIES: &[Field] = &[
+    required("access_token", Text),
+    required("account_id", Text),
+    optional("payment_profile_token", Text),
+];
 
 const EVENTS: &[Field] = &[
     nullable("start_date", DateTime),
@@ -155,6 +171,44 @@ fn authorize(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         let _ = created;
         return Ok(json!({ "authorization": call.state.authorizations.get(id) }));
     }
+    let (decision, rationale) = decide(body, call)?;
+    let id = call.random.uuid();
+    let authorization = json!({
+        "id": id,
+        "created": clock::timestamp(now),
+        "decision": decision,
+        "decision_rationale": rationale,
+        "guarantee_decision": null,
+        "guarantee_decision_rationale": null,
+        "payment_risk": null,
+        "proposed_transfer": {
+            "ach_class": body.text("/ach_class").unwrap_or("ccd"),
+            "account_id": body.copy("/account_id"),
+            "funding_account_id": body.copy("/funding_account_id"),
+            "ledger_id": body.copy("/ledger_id"),
+            "type": body.copy("/type"),
+            "user": user(body),
+            "amount": body.copy("/amount"),
+            "requested_amount": body.copy("/amount"),
+            "network": body.copy("/network"),
+            "wire_details": null,
+            "origination_account_id": "",
+            "iso_currency_code": "USD",
+            "originator_client_id": body.copy("/originator_client_id"),
+            "credit_funds_source": null,
+        },
+    });
+    call.state
+        .authorizations
+        .insert(id.clone(), authorization.clone());
+    if let Some(key) = key.filter(|_| decision != "user_action_required") {
+        call.state.authorization_keys.insert(key, (now, id));
+    }
+    Ok(json!({ "authorization": authorization }))
+}
+
+/// Whether a transfer like this is approved, and why not.
+pub(super) fn decide(body: &Body, call: &mut Call) -> Result<(&'static str, Option<Value>), PlaidError> {
     let (network, kind) = (body.required("/network"), body.required("/type"));
     let class = body.text("/ach_class");
     match network {
@@ -207,44 +261,18 @@ fn authorize(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     } else {
         ("approved", None)
     };
-    item.bill("transfer");
-    let id = call.random.uuid();
-    let user = |name: &str| body.copy(&format!("/user/{name}"));
-    let authorization = json!({
-        "id": id,
-        "created": clock::timestamp(now),
-        "decision": decision,
-        "decision_rationale": rationale.map(|(code, text)| json!({ "code": code, "description": text })),
-        "guarantee_decision": null,
-        "guarantee_decision_rationale": null,
-        "payment_risk": null,
-        "proposed_transfer": {
-            "ach_class": class.unwrap_or("ccd"),
-            "account_id": body.copy("/account_id"),
-            "funding_account_id": body.copy("/funding_account_id"),
-            "ledger_id": body.copy("/ledger_id"),
-            "type": kind,
-            "user": {
-                "legal_name": user("legal_name"), "phone_number": user("phone_number"),
-                "email_address": user("email_address"), "address": address(body),
-            },
-            "amount": body.copy("/amount"),
-            "requested_amount": body.copy("/amount"),
-            "network": network,
-            "wire_details": null,
-            "origination_account_id": "",
-            "iso_currency_code": "USD",
-            "originator_client_id": body.copy("/originator_client_id"),
-            "credit_funds_source": null,
-        },
-    });
-    call.state
-        .authorizations
-        .insert(id.clone(), authorization.clone());
-    if let Some(key) = key.filter(|_| decision != "user_action_required") {
-        call.state.authorization_keys.insert(key, (now, id));
-    }
-    Ok(json!({ "authorization": authorization }))
+    item.add_product("transfer");
+    let rationale = rationale.map(|(code, text)| json!({ "code": code, "description": text }));
+    Ok((decision, rationale))
+}
+
+/// The person of a transfer, as it is shown.
+pub(super) fn user(body: &Body) -> Value {
+    let part = |name: &str| body.copy(&format!("/user/{name}"));
+    json!({
+        "legal_name": part("legal_name"), "phone_number": part("phone_number"),
+        "email_address": part("email_address"), "address": address(body),
+    })
 }
 
 fn address(body: &Body) -> Value {
@@ -343,6 +371,7 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .transfer_of_authorization
         .insert(authorization_id, id.clone());
     call.state.transfers.insert(id.clone(), transfer.clone());
+    call.state.unswept.push(id.clone());
     call.record_transfer_event(&transfer, "pending");
     // Plaid's magic amounts.
     let steps: &[&str] = match amount.as_str() {
@@ -365,7 +394,7 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     Ok(json!({ "transfer": call.state.transfers.get(&id) }))
 }
 
-fn unknown() -> PlaidError {
+pub(super) fn unknown() -> PlaidError {
     PlaidError::invalid_field("could not find a transfer with this transfer_id")
 }
 
@@ -383,13 +412,6 @@ fn get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .and_then(|id| call.state.transfers.get(&id))
         .ok_or_else(unknown)?;
     Ok(json!({ "transfer": transfer }))
-}
-
-fn within(body: &Body, created: &str) -> bool {
-    let time = |pointer| body.text(pointer).and_then(clock::parse);
-    let created = clock::parse(created).unwrap_or_default();
-    time("/start_date").is_none_or(|start| start <= created)
-        && time("/end_date").is_none_or(|end| created <= end)
 }
 
 fn list(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
@@ -410,29 +432,50 @@ fn cancel(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     if text(transfer, "status") != "pending" {
         return Err(PlaidError::of("TRANSFER_NOT_CANCELLABLE"));
     }
-    set(transfer, "status", "cancelled".into());
-    set(transfer, "cancellable", false.into());
+    set(transfer, "status", "cancelled");
+    set(transfer, "cancellable", false);
     let transfer = transfer.clone();
     call.record_transfer_event(&transfer, "cancelled");
     Ok(json!({}))
 }
 
+/// An authorization that was used can't be cancelled; a cancelled one can't be used.
+fn authorization_cancel(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let id = body.required("/authorization_id");
+    let is_used = call.state.transfer_of_authorization.get(id).is_some();
+    let removed = if is_used {
+        None
+    } else {
+        call.state.authorizations.remove(id)
+    };
+    removed.map(|_| json!({})).ok_or_else(|| {
+        PlaidError::invalid_field("authorization_id must be of an authorization that was not used")
+    })
+}
+
+fn configuration(_: &Body, _: &mut Call) -> Result<Value, PlaidError> {
+    let most = "1000000.00";
+    Ok(json!({
+        "max_single_transfer_amount": most, "max_single_transfer_credit_amount": most,
+        "max_single_transfer_debit_amount": most, "max_daily_credit_amount": most, "max_daily_debit_amount": most,
+        "max_monthly_amount": most, "max_monthly_credit_amount": most, "max_monthly_debit_amount": most,
+        "iso_currency_code": "USD",
+    }))
+}
+
+fn capabilities(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let item = call.healthy_item(body.required("/access_token"))?;
+    super::accounts::account(item, body.required("/account_id"), "account_id")?;
+    Ok(json!({ "institution_supported_networks": {
+        "rtp": { "credit": true }, "rfp": { "debit": false, "max_amount": null, "iso_currency_code": null },
+    } }))
+}
+
 fn event_list(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let (offset, count) = page(body, "", 25);
-    let is = |pointer, own: &str| body.text(pointer).is_none_or(|wanted| wanted == own);
-    let types = body.texts("/event_types");
-    let time = |pointer| body.text(pointer).and_then(clock::parse);
-    let events = call.state.bank_transfer_events.iter().rev();
+    let events = call.state.newest_events(body.text("/transfer_id"));
     let mut matching = events
-        .filter(|event| {
-            is("/transfer_id", &event.bank_transfer_id)
-                && is("/account_id", &event.account_id)
-                && is("/transfer_type", &event.transfer_type)
-                && !body.has("/sweep_id")
-                && (types.is_empty() || types.contains(&event.event_type))
-                && time("/start_date").is_none_or(|start| start <= event.at)
-                && time("/end_date").is_none_or(|end| event.at <= end)
-        })
+        .filter(|event| event.matches(body, "transfer") && !body.has("/sweep_id"))
         .skip(offset)
         .peekable();
     let rows: Vec<_> = matching
@@ -452,7 +495,7 @@ fn simulate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     Ok(json!({}))
 }
 
-fn announce(body: &Body, call: &mut Call) {
+pub(super) fn announce(body: &Body, call: &mut Call) {
     if let Some(url) = body.text("/webhook") {
         let payload = json!({
             "webhook_type": "TRANSFER", "webhook_code": "TRANSFER_EVENTS_UPDATE", "environment": "sandbox",
@@ -469,7 +512,10 @@ fn fire_webhook(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 fn simulate_sweep(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let mut swept = 0.0;
     let mut any = false;
-    for transfer in call.state.transfers.iter_mut() {
+    for id in std::mem::take(&mut call.state.unswept) {
+        let Some(transfer) = call.state.transfers.get_mut(&id) else {
+            continue;
+        };
         let next = match (text(transfer, "status"), text(transfer, "sweep_status")) {
             (_, "swept") => "swept_settled",
             ("posted" | "pending", "unswept") => "swept",
@@ -477,6 +523,7 @@ fn simulate_sweep(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         };
         if next == "swept" {
             any = true;
+            call.state.unswept.push(id);
             let sign = if text(transfer, "type") == "debit" {
                 -1.0
             } else {
@@ -484,7 +531,7 @@ fn simulate_sweep(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
             };
             swept += sign * cents(text(transfer, "amount"));
         }
-        set(transfer, "sweep_status", next.into());
+        set(transfer, "sweep_status", next);
     }
     announce(body, call);
     if !any {
@@ -509,16 +556,14 @@ fn sweep_get(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 
 fn sweep_list(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let (offset, count) = page(body, "", 25);
-    let is = |row: &Value, name: &str| {
-        body.text(&format!("/{name}"))
-            .is_none_or(|wanted| wanted == text(row, name))
-    };
     let rows: Vec<_> = call
         .state
         .sweeps
         .iter()
         .rev()
-        .filter(|row| within(body, text(row, "created")) && is(row, "amount") && is(row, "status"))
+        .filter(|row| {
+            within(body, text(row, "created")) && has(body, row, "amount") && has(body, row, "status")
+        })
         .skip(offset)
         .take(count)
         .collect();

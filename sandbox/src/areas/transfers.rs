@@ -10,7 +10,7 @@ use crate::clock;
 use crate::error::PlaidError;
 use crate::fields::{Body, Kind::Integer, nullable, required};
 use crate::state::Call;
-use crate::state::bank_transfers::BankTransferEvent;
+use crate::state::events::Event;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
     path: "/transfer/event/sync",
@@ -27,12 +27,12 @@ fn sync(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .integer("/count")
         .and_then(|count| usize::try_from(count).ok())
         .unwrap_or(100);
-    let mut rest = call.state.bank_transfer_events_after(after).iter().peekable();
+    let mut rest = call.state.events_after(after).peekable();
     let page: Vec<_> = rest.by_ref().take(count).map(event).collect();
     Ok(json!({ "transfer_events": page, "has_more": rest.peek().is_some() }))
 }
 
-pub(super) fn event(event: &BankTransferEvent) -> Value {
+pub(super) fn event(event: &Event) -> Value {
     let reason = event.failure_reason.as_object().map(|reason| {
         json!({
             "failure_code": reason.get("failure_code").or_else(|| reason.get("ach_return_code")),
@@ -44,18 +44,22 @@ pub(super) fn event(event: &BankTransferEvent) -> Value {
         "event_id": event.id,
         "timestamp": clock::timestamp(event.at),
         // The one status whose name differs between the two products.
-        "event_type": if event.event_type == "reversed" { "returned" } else { event.event_type },
+        "event_type": match (event.event_type, &event.refund_id) {
+            ("reversed", _) => "returned".to_owned(),
+            (event_type, Some(_)) => format!("refund.{event_type}"),
+            (event_type, None) => event_type.to_owned(),
+        },
         "account_id": event.account_id,
         "funding_account_id": null,
         "ledger_id": null,
-        "transfer_id": event.bank_transfer_id,
+        "transfer_id": event.transfer_id,
         "origination_account_id": null,
         "transfer_type": event.transfer_type,
         "transfer_amount": event.amount,
         "failure_reason": reason,
         "sweep_id": null,
         "sweep_amount": null,
-        "refund_id": null,
+        "refund_id": event.refund_id,
         "originator_client_id": null,
         "intent_id": null,
     })

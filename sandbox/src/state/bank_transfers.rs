@@ -1,8 +1,8 @@
-//! Bank transfers and their events.
+//! Bank transfers.
 
 use serde_json::{Value, json};
 
-use super::Call;
+use super::table::Size;
 use crate::clock;
 use crate::data::test_user::ROUTING;
 use crate::fields::Body;
@@ -71,102 +71,21 @@ impl BankTransfer {
     }
 }
 
-pub(crate) struct BankTransferEvent {
-    /// From 1 on, ascending, without gaps.
-    pub id: u64,
-    pub at: i64,
-    pub event_type: &'static str,
-    pub bank_transfer_id: String,
-    pub account_id: String,
-    pub transfer_type: String,
-    pub amount: String,
-    pub failure_reason: Value,
-    direction: &'static str,
-    /// Whether it is about a transfer, and not about a bank transfer. Both are numbered together.
-    pub of_transfer: bool,
-}
-
-impl Call<'_> {
-    /// Adds the event of a bank transfer having come to its present status.
-    pub fn record_bank_transfer_event(&mut self, bank_transfer_id: &str) {
-        let events = &mut self.state.bank_transfer_events;
-        let id = events.last().map_or(1, |last| last.id.saturating_add(1));
-        let transfer = self.state.bank_transfers.get(bank_transfer_id);
-        events.extend(transfer.map(|transfer| BankTransferEvent::new(id, self.now, transfer)));
-    }
-}
-
-impl Call<'_> {
-    /// Adds an event of a transfer.
-    pub fn record_transfer_event(&mut self, transfer: &Value, event_type: &'static str) {
-        let text = |name| {
-            transfer
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let events = &mut self.state.bank_transfer_events;
-        let id = events.last().map_or(1, |last| last.id.saturating_add(1));
-        events.push(BankTransferEvent {
-            id,
-            at: self.now,
-            event_type,
-            bank_transfer_id: text("id"),
-            account_id: text("account_id"),
-            transfer_type: text("type"),
-            amount: text("amount"),
-            failure_reason: transfer.get("failure_reason").cloned().unwrap_or_default(),
-            direction: "inbound",
-            of_transfer: true,
-        });
-    }
-}
-
-impl BankTransferEvent {
-    fn new(id: u64, at: i64, transfer: &BankTransfer) -> Self {
-        Self {
-            id,
-            at,
-            event_type: transfer.status,
-            bank_transfer_id: transfer.id.clone(),
-            account_id: transfer.account_id().to_owned(),
-            transfer_type: transfer.transfer_type().to_owned(),
-            amount: transfer.amount().to_owned(),
-            failure_reason: transfer.failure_reason.clone(),
-            direction: transfer.direction(),
-            of_transfer: false,
+impl BankTransfer {
+    /// What it adds to the balance at Plaid, in cents: posted debits raise it, credits lower it once they are created.
+    pub fn cents(&self) -> i64 {
+        let cents = self.amount().replace('.', "").parse().unwrap_or(0i64);
+        match (self.transfer_type(), self.status) {
+            ("debit", "posted") => cents,
+            ("credit", "pending" | "posted") => cents.saturating_neg(),
+            _ => 0,
         }
     }
+}
 
-    pub fn json(&self) -> Value {
-        json!({
-            "event_id": self.id,
-            "timestamp": clock::timestamp(self.at),
-            "event_type": self.event_type,
-            "account_id": self.account_id,
-            "bank_transfer_id": self.bank_transfer_id,
-            "origination_account_id": ORIGINATION_ACCOUNT,
-            "receiver_details": null,
-            "bank_transfer_type": self.transfer_type,
-            "bank_transfer_amount": self.amount,
-            "bank_transfer_iso_currency_code": "USD",
-            "failure_reason": self.failure_reason,
-            "direction": self.direction,
-        })
-    }
-
-    pub fn matches(&self, body: &Body) -> bool {
-        let is = |pointer, own: &str| body.text(pointer).is_none_or(|wanted| wanted == own);
-        let time = |pointer| body.text(pointer).and_then(clock::parse);
-        let types = body.texts("/event_types");
-        is("/bank_transfer_id", &self.bank_transfer_id)
-            && is("/account_id", &self.account_id)
-            && is("/bank_transfer_type", &self.transfer_type)
-            && is("/origination_account_id", ORIGINATION_ACCOUNT)
-            && is("/direction", self.direction)
-            && (types.is_empty() || types.contains(&self.event_type))
-            && time("/start_date").is_none_or(|start| start <= self.at)
-            && time("/end_date").is_none_or(|end| self.at <= end)
+impl Size for BankTransfer {
+    fn bytes(&self) -> usize {
+        let own = self.failure_reason.bytes().saturating_add(self.request.0.bytes());
+        own.saturating_add(128)
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::table::Size;
 use crate::clock::DAY;
 use crate::data::institutions::Institution;
 use crate::data::test_user::{self, ROUTING, TestAccount, WIRE_ROUTING};
@@ -23,6 +24,16 @@ pub(crate) struct Item {
     pub options: Value,
     pub ledger: super::transactions::Ledger,
     pub created: i64,
+}
+
+impl Size for Item {
+    fn bytes(&self) -> usize {
+        let accounts = self.accounts.iter().map(|(_, account)| account.bytes());
+        let texts = self.products.iter().chain(&self.webhook).map(Size::bytes);
+        let parts = accounts.chain(texts).sum::<usize>();
+        let rest = self.options.bytes().saturating_add(self.ledger.bytes);
+        parts.saturating_add(rest).saturating_add(512)
+    }
 }
 
 /// An account of a bank's customer.
@@ -84,6 +95,23 @@ impl From<&TestAccount> for Account {
     }
 }
 
+impl Size for Account {
+    fn bytes(&self) -> usize {
+        let history = self.history.iter().flatten();
+        let history = history.map(|posting| posting.description.len().saturating_add(96));
+        let owner = self.owner.as_ref().map_or(0, Size::bytes);
+        let names = self
+            .name
+            .len()
+            .saturating_add(self.official_name.as_ref().map_or(0, String::len));
+        history
+            .sum::<usize>()
+            .saturating_add(owner)
+            .saturating_add(names)
+            .saturating_add(512)
+    }
+}
+
 impl Account {
     /// Who owns it: the test user, unless a custom user says otherwise.
     pub fn owner(&self) -> Value {
@@ -130,7 +158,7 @@ impl Item {
     }
 
     /// The first call of a product adds it to the Item.
-    pub fn bill(&mut self, product: &str) {
+    pub fn add_product(&mut self, product: &str) {
         if !self.has(product) {
             self.products.push(product.to_owned());
         }

@@ -1,84 +1,183 @@
-//! Records by id, in the order in which they came.
+//! Records by id, in the order in which they came, with the bytes that they take.
 
 use std::collections::{HashMap, VecDeque};
 
+use serde_json::Value;
+
+/// Roughly how many bytes of memory a record takes.
+pub(crate) trait Size {
+    fn bytes(&self) -> usize;
+}
+
 pub(crate) struct Table<T> {
-    rows: Vec<T>,
+    /// A record that was removed leaves a gap.
+    rows: VecDeque<Option<Row<T>>>,
+    /// Where each record is, counted from the first that there ever was.
     index: HashMap<String, usize>,
+    /// How many records are no longer in `rows`.
+    forgotten: usize,
+    bytes: usize,
+    /// What was handed out for a change, and is to be measured again.
+    touched: Vec<usize>,
+}
+
+struct Row<T> {
+    id: String,
+    record: T,
+    bytes: usize,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
         Self {
-            rows: Vec::new(),
+            rows: VecDeque::new(),
             index: HashMap::new(),
+            forgotten: 0,
+            bytes: 0,
+            touched: Vec::new(),
         }
     }
 }
 
-impl<T> Table<T> {
+/// What a row takes besides the record: its place, and its id, which is also in the index.
+const ROW: usize = 128;
+
+impl<T: Size> Table<T> {
     /// Adds a record, or replaces the one of this id.
-    pub fn insert(&mut self, id: String, row: T) {
-        match self.index.get(&id).and_then(|at| self.rows.get_mut(*at)) {
-            Some(old) => *old = row,
-            None => {
-                self.index.insert(id, self.rows.len());
-                self.rows.push(row);
-            }
+    pub fn insert(&mut self, id: String, record: T) {
+        if let Some(old) = self.get_mut(&id) {
+            *old = record;
+            return;
         }
+        let bytes = record.bytes().saturating_add(ROW).saturating_add(id.len());
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.index.insert(id.clone(), self.count());
+        self.rows.push_back(Some(Row { id, record, bytes }));
+    }
+
+    /// How many records there ever were.
+    pub fn count(&self) -> usize {
+        self.forgotten.saturating_add(self.rows.len())
     }
 
     pub fn get(&self, id: &str) -> Option<&T> {
-        self.rows.get(*self.index.get(id)?)
+        let at = self.index.get(id)?.checked_sub(self.forgotten)?;
+        self.rows.get(at)?.as_ref().map(|row| &row.record)
     }
 
     pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        self.rows.get_mut(*self.index.get(id)?)
+        let number = *self.index.get(id)?;
+        if self.touched.last() != Some(&number) {
+            self.touched.push(number);
+        }
+        let at = number.checked_sub(self.forgotten)?;
+        self.rows.get_mut(at)?.as_mut().map(|row| &mut row.record)
+    }
+
+    pub fn remove(&mut self, id: &str) -> Option<T> {
+        let at = self.index.remove(id)?.checked_sub(self.forgotten)?;
+        let row = self.rows.get_mut(at)?.take()?;
+        self.bytes = self.bytes.saturating_sub(row.bytes);
+        Some(row.record)
     }
 
     /// The oldest first.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.rows.iter()
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.since(0)
     }
 
-    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
-        self.rows.iter_mut()
+    /// Those after the first `count` that there ever were, the oldest first.
+    pub fn since(&self, count: usize) -> impl DoubleEndedIterator<Item = &T> {
+        let start = count.saturating_sub(self.forgotten).min(self.rows.len());
+        self.rows.range(start..).flatten().map(|row| &row.record)
     }
 }
 
-/// What the latest keys stand for: the oldest are forgotten, so that keys that are used once don't pile up.
-pub(crate) struct Recent<T> {
-    values: HashMap<String, T>,
-    order: VecDeque<String>,
+/// What bounds the memory of all tables together.
+pub(crate) trait Bounded {
+    /// The bytes of all records, those included that have changed since.
+    fn measure(&mut self) -> usize;
+    fn forget_oldest(&mut self);
 }
 
-impl<T> Default for Recent<T> {
-    fn default() -> Self {
-        Self {
-            values: HashMap::new(),
-            order: VecDeque::new(),
+impl<T: Size> Bounded for Table<T> {
+    fn measure(&mut self) -> usize {
+        for number in self.touched.drain(..) {
+            let at = number.checked_sub(self.forgotten);
+            let Some(Some(row)) = at.and_then(|at| self.rows.get_mut(at)) else {
+                continue;
+            };
+            let bytes = row
+                .record
+                .bytes()
+                .saturating_add(ROW)
+                .saturating_add(row.id.len());
+            self.bytes = self.bytes.saturating_sub(row.bytes).saturating_add(bytes);
+            row.bytes = bytes;
+        }
+        self.bytes
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.rows.pop_front() {
+            self.forgotten = self.forgotten.saturating_add(1);
+            if let Some(row) = oldest {
+                self.index.remove(&row.id);
+                self.bytes = self.bytes.saturating_sub(row.bytes);
+            }
         }
     }
 }
 
-/// How many keys are remembered.
-const RECENT: usize = 10_000;
-
-impl<T> Recent<T> {
-    pub fn insert(&mut self, key: String, value: T) {
-        if self.values.insert(key.clone(), value).is_some() {
-            return;
-        }
-        self.order.push_back(key);
-        if self.order.len() > RECENT
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.values.remove(&oldest);
-        }
+impl Size for String {
+    fn bytes(&self) -> usize {
+        self.len().saturating_add(24)
     }
+}
 
-    pub fn get(&self, key: &str) -> Option<&T> {
-        self.values.get(key)
+impl Size for bool {
+    fn bytes(&self) -> usize {
+        1
+    }
+}
+
+impl Size for i64 {
+    fn bytes(&self) -> usize {
+        8
+    }
+}
+
+impl<A: Size, B: Size> Size for (A, B) {
+    fn bytes(&self) -> usize {
+        self.0.bytes().saturating_add(self.1.bytes())
+    }
+}
+
+impl Size for usize {
+    fn bytes(&self) -> usize {
+        8
+    }
+}
+
+impl<T: Size> Size for Vec<T> {
+    fn bytes(&self) -> usize {
+        self.iter()
+            .fold(24, |sum, value| sum.saturating_add(value.bytes()))
+    }
+}
+
+impl Size for Value {
+    fn bytes(&self) -> usize {
+        let sum = |sizes: &mut dyn Iterator<Item = usize>| sizes.fold(64, usize::saturating_add);
+        match self {
+            Value::String(text) => text.bytes(),
+            Value::Array(values) => sum(&mut values.iter().map(Size::bytes)),
+            Value::Object(members) => sum(&mut members.iter().map(|(name, value)| {
+                // A node of the map has room for more than it holds.
+                name.bytes().saturating_add(value.bytes()).saturating_mul(2)
+            })),
+            _ => 8,
+        }
     }
 }
 
@@ -87,15 +186,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_keys_are_forgotten() {
-        let mut recent = Recent::default();
-        for number in 0..=RECENT {
-            recent.insert(number.to_string(), number);
-            recent.insert(number.to_string(), number);
+    fn what_is_forgotten_or_removed_takes_no_bytes_and_is_not_found() {
+        let mut table = Table::default();
+        for number in 0..4 {
+            table.insert(number.to_string(), number.to_string());
         }
-        assert_eq!(recent.get("0"), None);
-        assert_eq!(recent.get("1"), Some(&1));
-        assert_eq!(recent.get(&RECENT.to_string()), Some(&RECENT));
-        assert_eq!(recent.values.len(), RECENT);
+        let all = table.measure();
+        assert_eq!(table.remove("1").as_deref(), Some("1"));
+        table.forget_oldest();
+        assert_eq!(table.measure(), all / 2);
+        assert_eq!((table.get("0"), table.get("1")), (None, None));
+        assert_eq!(table.get("3").map(String::as_str), Some("3"));
+        assert_eq!(table.iter().collect::<Vec<_>>(), ["2", "3"]);
+        assert_eq!(table.since(3).collect::<Vec<_>>(), ["3"]);
+        assert_eq!(table.count(), 4);
+        for _ in 0..9 {
+            table.forget_oldest();
+        }
+        assert_eq!((table.measure(), table.count()), (0, 4));
+    }
+
+    #[test]
+    fn a_record_that_grows_is_measured_again() {
+        let mut table = Table::default();
+        table.insert("a".to_owned(), String::new());
+        let before = table.measure();
+        if let Some(text) = table.get_mut("a") {
+            text.push_str("longer");
+        }
+        assert_eq!(table.measure(), before + 6);
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::table::Size;
+
 pub(crate) struct LinkToken {
     pub created: i64,
     pub expires: i64,
@@ -18,4 +20,17 @@ pub(crate) struct LinkToken {
 pub(crate) struct PublicToken {
     pub item_id: String,
     pub created: i64,
+}
+
+impl Size for LinkToken {
+    fn bytes(&self) -> usize {
+        let sessions = self.sessions.iter().map(Size::bytes).sum::<usize>();
+        self.request.bytes().saturating_add(sessions).saturating_add(64)
+    }
+}
+
+impl Size for PublicToken {
+    fn bytes(&self) -> usize {
+        self.item_id.bytes().saturating_add(8)
+    }
 }

@@ -40,6 +40,7 @@ pub(crate) struct Ledger {
     pub rows: Vec<Transaction>,
     pub log: Vec<Change>,
     pub filled: bool,
+    pub bytes: usize,
     /// Whether `/transactions/sync` was called: only then SYNC_UPDATES_AVAILABLE is sent.
     pub synced: bool,
 }
@@ -110,6 +111,8 @@ impl Transaction {
 impl Ledger {
     pub fn add(&mut self, row: Transaction) {
         self.log.push(Change::Added(self.rows.len()));
+        let texts = row.name.len().saturating_add(row.currency.len());
+        self.bytes = self.bytes.saturating_add(texts).saturating_add(512);
         self.rows.push(row);
     }
 
@@ -143,6 +146,7 @@ impl Ledger {
             changes.removed.push(row.id.clone());
             changes.added = changes.added.saturating_add(1);
             self.log.push(Change::Removed(index));
+            self.bytes = self.bytes.saturating_add(16);
             self.add(posted);
         }
         changes
