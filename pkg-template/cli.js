@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { isIP } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 const usage = `Usage: plaid-edge sandbox [options]
@@ -19,6 +20,7 @@ Options:
   --client-id <string>  the client_id to accept (default: a fixed one)
   --secret <string>     the secret to accept (default: a fixed one)
   --seed <number>       the same IDs in every run
+  --typed               responds on Plaid's other paths too, with the least that Plaid's types allow
   --write <file>        writes the settings to this file, such as .dev.vars; keeps its other lines
   -h, --help            shows this
   -v, --version         shows the version
@@ -30,7 +32,7 @@ Controls, as JSON:
   POST /control/respond       {"path": "/auth/get", "body": {…}, "times": 1, "status": 200}
   POST /control/advance       {"milliseconds": 86400000}
   POST /control/webhooks      {"duplicate": true, "delayMs": 60000, "reorder": true, "times": 2}
-  GET  /control/coverage      the paths that it models
+  GET  /control/coverage      the paths that it responds on
   GET  /control/requests      the requests so far
   POST /control/reset         returns to a fresh sandbox
 
@@ -39,6 +41,10 @@ To play the user in Link:
 `;
 
 const MAX_BODY_BYTES = 1024 * 1024;
+
+// Plaid's simulations take a moment, so that a program that doesn't wait for one sees its next call overtake it.
+const SIMULATIONS = /^\/sandbox\/.*\/simulate$/;
+const SIMULATION_MS = 20;
 
 class UsageError extends Error {}
 class BadRequest extends Error {
@@ -128,6 +134,7 @@ function parse(args) {
     "client-id": { type: "string" },
     secret: { type: "string" },
     seed: { type: "string" },
+    typed: { type: "boolean" },
     write: { type: "string" },
     "webhook-host": { type: "string", multiple: true },
     help: { type: "boolean", short: "h", default: false },
@@ -174,8 +181,8 @@ function isNearby(host) {
 function newSandbox(PlaidSandbox, values) {
   try {
     const seed = values.seed === undefined ? undefined : seedNumber(values.seed);
-    const webhookHosts = values["webhook-host"];
-    return new PlaidSandbox({ clientId: values["client-id"], secret: values.secret, seed, webhookHosts });
+    const { "client-id": clientId, "webhook-host": webhookHosts, secret, typed } = values;
+    return new PlaidSandbox({ clientId, secret, seed, typed, webhookHosts });
   } catch (error) {
     const message = error.message
       .replace("options.clientId", "--client-id")
@@ -248,7 +255,7 @@ function allowLocalPages(request, response) {
     "access-control-allow-headers",
     "content-type, plaid-client-id, plaid-secret, plaid-version",
   );
-  response.setHeader("access-control-expose-headers", "retry-after");
+  response.setHeader("access-control-expose-headers", "retry-after, plaid-edge-coverage");
   response.setHeader("access-control-max-age", "600");
 }
 
@@ -264,6 +271,7 @@ async function plaid(sandbox, pathname, request, response) {
   const { method } = request;
   const init = { method, headers, body: bodiless ? undefined : body, signal: caller.signal };
   // Fails when a fault says so, or when the caller has gone: either way the connection ends.
+  if (SIMULATIONS.test(pathname)) await setTimeout(SIMULATION_MS);
   const answer = await sandbox.fetch(`http://sandbox${pathname}`, init);
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (answer.body) {

@@ -192,6 +192,12 @@ export interface PlaidSandboxOptions {
    */
   seed?: number | undefined;
   /**
+   * Also responds on the paths of Plaid's API that the sandbox doesn't model, with the least that Plaid's types allow:
+   * empty lists and strings, zeros, null. Such a response has the header `plaid-edge-coverage: typed`; only the request's
+   * credentials are checked. By default, these paths are unknown, and the response is Plaid's 404.
+   */
+  typed?: boolean | undefined;
+  /**
    * Hosts, other than localhost, 127.0.0.1, and [::1], to which webhooks may be posted, such as `["app"]` for a Compose
    * service. Host names only, without scheme or port. By default, none.
    */

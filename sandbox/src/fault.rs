@@ -109,8 +109,8 @@ impl Fault {
                 status,
                 retry_after,
                 content_type: "application/json",
-                request_id: None,
                 body: body.clone(),
+                ..Response::default()
             });
         }
         let says_what = [
@@ -128,8 +128,8 @@ impl Fault {
             status: error.status,
             retry_after: self.retry_after.clone(),
             content_type: "application/json",
-            request_id: None,
             body,
+            ..Response::default()
         })
     }
 

@@ -52,6 +52,8 @@ pub struct Response {
     pub content_type: &'static str,
     /// The id of the request, for responses that are no JSON
     pub request_id: Option<String>,
+    /// Whether it is made from Plaid's types only, which a header says
+    pub typed: bool,
     /// The body, JSON or a file, unless a fault says otherwise
     pub body: String,
 }

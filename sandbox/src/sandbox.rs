@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::areas::{self, Handler};
+use crate::data::typed;
 use crate::error::PlaidError;
 use crate::fault::{Fault, Faults};
 use crate::fields::{Body, check, with};
@@ -52,6 +53,7 @@ pub(crate) const LONGEST_BODY: usize = 1024 * 1024;
 /// The stand-in for the Plaid API.
 pub struct Sandbox {
     credentials: Credentials,
+    typed: bool,
     state: State,
     faults: Faults,
     outbox: Outbox,
@@ -64,6 +66,7 @@ impl Sandbox {
     pub fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
+            typed: false,
             state: State::default(),
             faults: Faults::default(),
             outbox: Outbox::default(),
@@ -72,9 +75,14 @@ impl Sandbox {
         }
     }
 
-    /// Forgets everything but the credentials.
+    /// The same sandbox, which also responds on paths of Plaid's that it does not model, with what Plaid's types allow.
+    pub fn typed(self, typed: bool) -> Self {
+        Self { typed, ..self }
+    }
+
+    /// Forgets everything but its settings.
     pub fn reset(&mut self) {
-        *self = Self::new(self.credentials.clone());
+        *self = Self::new(self.credentials.clone()).typed(self.typed);
     }
 
     /// Lets the next calls of this path fail.
@@ -125,9 +133,11 @@ impl Sandbox {
         deliveries
     }
 
-    /// The paths that the sandbox models.
-    pub fn modelled() -> impl Iterator<Item = &'static str> {
-        areas::endpoints().map(|endpoint| endpoint.path)
+    /// The paths on which it responds, each with "modelled" or "typed".
+    pub fn coverage(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let typed = typed::responses().filter(|(path, _)| self.typed && areas::endpoint(path).is_none());
+        let modelled = areas::endpoints().map(|endpoint| (endpoint.path, "modelled"));
+        modelled.chain(typed.map(|(path, _)| (path, "typed")))
     }
 
     /// The requests so far, oldest first, as a JSON array of `{path, body}`.
@@ -170,11 +180,21 @@ impl Sandbox {
             };
         }
         let mut call = Call::new(&mut self.state, context.now, &mut random);
-        let content = respond(&self.credentials, request, body, &mut call);
+        let typed = Some(request.path)
+            .filter(|_| self.typed)
+            .and_then(typed::response);
+        let content = respond(&self.credentials, typed, request, body, &mut call);
         let deliveries = call.deliveries;
         self.state.shrink();
         let response = match content {
             Ok(Content::Json(body)) => Response::json(200, &with(body, "request_id", Some(request_id))),
+            Ok(Content::Typed(body)) => {
+                let body = serde_json::from_str(body).unwrap_or_default();
+                Response {
+                    typed: true,
+                    ..Response::json(200, &with(body, "request_id", Some(request_id)))
+                }
+            }
             Ok(Content::Pdf(body)) => Response {
                 status: 200,
                 content_type: "application/pdf",
@@ -221,22 +241,26 @@ impl Sandbox {
 /// What a successful response carries.
 enum Content {
     Json(Value),
+    /// JSON without `request_id`, made from Plaid's types.
+    Typed(&'static str),
     Pdf(String),
 }
 
 /// Judges a request in this order: route, content type, JSON, credentials, fields, and then what the endpoint checks.
 fn respond(
     credentials: &Credentials,
+    typed: Option<&'static str>,
     request: &Request,
     body: Option<Map<String, Value>>,
     call: &mut Call,
 ) -> Result<Content, PlaidError> {
-    let endpoint = areas::endpoint(request.path)
-        .filter(|_| request.method == "POST")
-        .ok_or_else(|| {
-            let Request { method, path, .. } = request;
+    let endpoint = areas::endpoint(request.path);
+    if request.method != "POST" || (endpoint.is_none() && typed.is_none()) {
+        let Request { method, path, .. } = request;
+        return Err(
             PlaidError::of("NOT_FOUND").saying(format!("not found: the sandbox knows no {method} {path}"))
-        })?;
+        );
+    }
     let content_type = request
         .content_type
         .ok_or_else(|| PlaidError::of("INVALID_HEADERS"))?;
@@ -246,12 +270,15 @@ fn respond(
     }
     let mut body = body.ok_or_else(|| PlaidError::of("INVALID_BODY"))?;
     // The one endpoint that Plaid lets anybody call.
-    if endpoint.path == "/categories/get" {
+    if request.path == "/categories/get" {
         body.remove("client_id");
         body.remove("secret");
     } else {
         check_credentials(credentials, request, &mut body)?;
     }
+    let Some(endpoint) = endpoint else {
+        return Ok(Content::Typed(typed.unwrap_or("{}")));
+    };
     check(endpoint.fields, &body)?;
     let body = Body(Value::Object(body));
     match endpoint.handler {

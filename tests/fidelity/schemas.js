@@ -8,49 +8,9 @@
 // number and one string, so integers, ranges and date formats are not checked here.
 
 import { createRequire } from "node:module";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { tmpdir } from "node:os";
-import { cached } from "../../scripts/types/cache.mjs";
-import { plaidEndpoints, plaidTypesModule } from "../../scripts/types/plaid-endpoints.mjs";
+import { plaidSchema } from "../../scripts/types/plaid-schema.mjs";
 
-const require = createRequire(import.meta.url);
-const { default: Ajv } = require("ajv");
-const { createGenerator } = require("ts-json-schema-generator");
-
-// The types say nothing of which webhook they describe; this is from https://plaid.com/docs/api/webhooks/.
-const webhookTypes = {
-  "AUTH/AUTOMATICALLY_VERIFIED": "AutomaticallyVerifiedWebhook",
-  "AUTH/DEFAULT_UPDATE": "AuthDefaultUpdateWebhook",
-  "AUTH/SMS_MICRODEPOSITS_VERIFICATION": "HostedMMDVerificationWebhook",
-  "AUTH/VERIFICATION_EXPIRED": "VerificationExpiredWebhook",
-  "ASSETS/ERROR": "AssetsErrorWebhook",
-  "ASSETS/PRODUCT_READY": "AssetsProductReadyWebhook",
-  "BANK_TRANSFERS/BANK_TRANSFERS_EVENTS_UPDATE": "BankTransfersEventsUpdateWebhook",
-  "HOLDINGS/DEFAULT_UPDATE": "HoldingsDefaultUpdateWebhook",
-  "IDENTITY/DEFAULT_UPDATE": "IdentityDefaultUpdateWebhook",
-  "INVESTMENTS_TRANSACTIONS/DEFAULT_UPDATE": "InvestmentsDefaultUpdateWebhook",
-  "INVESTMENTS_TRANSACTIONS/HISTORICAL_UPDATE": "InvestmentsHistoricalUpdateWebhook",
-  "ITEM/ERROR": "ItemErrorWebhook",
-  "ITEM/LOGIN_REPAIRED": "ItemLoginRepairedWebhook",
-  "ITEM/NEW_ACCOUNTS_AVAILABLE": "NewAccountsAvailableWebhook",
-  "ITEM/PENDING_DISCONNECT": "PendingDisconnectWebhook",
-  "ITEM/PENDING_EXPIRATION": "PendingExpirationWebhook",
-  "ITEM/USER_ACCOUNT_REVOKED": "UserAccountRevokedWebhook",
-  "ITEM/USER_PERMISSION_REVOKED": "UserPermissionRevokedWebhook",
-  "ITEM/WEBHOOK_UPDATE_ACKNOWLEDGED": "WebhookUpdateAcknowledgedWebhook",
-  "LIABILITIES/DEFAULT_UPDATE": "LiabilitiesDefaultUpdateWebhook",
-  "LINK/EVENTS": "LinkEventsWebhook",
-  "LINK/ITEM_ADD_RESULT": "ItemAddResultWebhook",
-  "LINK/SESSION_FINISHED": "LinkSessionFinishedWebhook",
-  "TRANSACTIONS/DEFAULT_UPDATE": "DefaultUpdateWebhook",
-  "TRANSACTIONS/HISTORICAL_UPDATE": "HistoricalUpdateWebhook",
-  "TRANSACTIONS/INITIAL_UPDATE": "InitialUpdateWebhook",
-  "TRANSACTIONS/RECURRING_TRANSACTIONS_UPDATE": "RecurringTransactionsUpdateWebhook",
-  "TRANSACTIONS/SYNC_UPDATES_AVAILABLE": "SyncUpdatesAvailableWebhook",
-  "TRANSACTIONS/TRANSACTIONS_REMOVED": "TransactionsRemovedWebhook",
-  "TRANSFER/TRANSFER_EVENTS_UPDATE": "TransferEventsUpdateWebhook",
-};
+const { default: Ajv } = createRequire(import.meta.url)("ajv");
 
 /** A request body for `path`, credentials in the headers or in the body. */
 export const validateRequest = (path, body) => validate(requests, ["endpoints", path, "request"], body);
@@ -65,46 +25,11 @@ export const validateError = (body) => validate(answers, ["error"], body);
 export const validateWebhook = (payload) =>
   validate(answers, ["webhooks", `${payload?.webhook_type}/${payload?.webhook_code}`], payload);
 
-const schema = JSON.parse(
-  await cached(
-    "schemas.json",
-    {
-      packages: ["plaid", "ts-json-schema-generator", "typescript"],
-      scripts: [import.meta.url, new URL("../../scripts/types/plaid-endpoints.mjs", import.meta.url)],
-    },
-    generate,
-  ),
-);
+const schema = await plaidSchema();
 // Otherwise ajv compiles the types of all endpoints when it looks for the first: ten seconds.
 delete schema.$ref;
 const requests = compiler(schema);
 const answers = compiler(open(schema));
-
-/** One schema whose properties are the endpoints, the error and the webhooks. */
-async function generate() {
-  const endpoints = (await plaidEndpoints()).filter(({ verb }) => verb === "POST");
-  const members = endpoints.map(({ path, request, response }) => {
-    // A file ("any") or nothing ("void") is no JSON body: such an endpoint's answers have no schema.
-    const json = response !== "any" && response !== "void";
-    return `"${path}": { request: ${request}; ${json ? `response: ${response}` : ""} };`;
-  });
-  const webhooks = Object.entries(webhookTypes).map(([name, type]) => `"${name}": ${type};`);
-  const types = `${plaidTypesModule()}
-    export interface Wire {
-      endpoints: { ${members.join("\n")} };
-      error: PlaidError;
-      webhooks: { ${webhooks.join("\n")} };
-    }`;
-  const folder = mkdtempSync(join(tmpdir(), "plaid-types-"));
-  try {
-    const path = join(folder, "wire.ts");
-    writeFileSync(path, types);
-    const generator = createGenerator({ path, type: "Wire", jsDoc: "none", skipTypeCheck: true });
-    return JSON.stringify(generator.createSchema("Wire"));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 function compiler(wire) {
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });

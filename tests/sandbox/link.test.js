@@ -72,7 +72,12 @@ test("a request that Plaid would refuse is refused", async () => {
     await error({ user: undefined }),
     "MISSING_FIELDS: the following required fields are missing: user",
   );
-  await world.ok(create, linkTokenRequest({ user: undefined, user_id: "usr_1" }));
+  const { user_id } = await world.ok("/user/create", { client_user_id: "user-1" });
+  await world.ok(create, linkTokenRequest({ user: undefined, user_id }));
+  assert.match(
+    await world.error(create, linkTokenRequest({ user: undefined, user_id: "usr_1" })),
+    /^400 INVALID_INPUT\/INVALID_USER_ID: could not find matching user$/,
+  );
   assert.equal(await error({ products: undefined }), "INVALID_FIELD: products must be a non-empty array");
   assert.equal(await error({ products: [] }), "INVALID_FIELD: products must be a non-empty array");
   assert.match(await error({ products: ["balance"] }), /products must not contain balance/);

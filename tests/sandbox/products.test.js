@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { validateResponse } from "../fidelity/schemas.js";
 import { World, days, hours } from "./world.js";
 
 const dynamic = { override_username: "user_transactions_dynamic", override_password: "x" };
@@ -215,4 +216,181 @@ test("respond, coverage and seed", async () => {
     await ids(),
     (await new World({ seed: 8 }).item()).accounts.map((a) => a.account_id),
   );
+});
+
+test("a refund takes no more than is left, is cancelled or settles, and shows in the events", async () => {
+  const world = new World();
+  const item = await world.item({}, products);
+  const { transfer: made } = await transfer(world, item, { amount: "10.00" });
+  const request = (amount, idempotency_key) => ({ transfer_id: made.id, amount, idempotency_key });
+  const create = async (...args) => (await world.ok("/transfer/refund/create", request(...args))).refund;
+  const first = await create("6.00", "a");
+  assert.equal((await create("6.00", "a")).id, first.id);
+  assert.match(await world.error("/transfer/refund/create", request("4.01", "b")), /amount must not exceed/);
+  await world.ok("/transfer/refund/cancel", { refund_id: first.id });
+  assert.match(await world.error("/transfer/refund/cancel", { refund_id: first.id }), /INVALID_FIELD/);
+  const second = await create("10.00", "c");
+  const simulate = (event_type) => ({ refund_id: second.id, event_type });
+  assert.match(
+    await world.error("/sandbox/transfer/refund/simulate", simulate("refund.settled")),
+    /SANDBOX_TRANSFER_EVENT_TRANSITION_INVALID/,
+  );
+  await world.ok("/sandbox/transfer/refund/simulate", simulate("refund.posted"));
+  await world.ok("/sandbox/transfer/refund/simulate", simulate("refund.settled"));
+  assert.equal((await world.ok("/transfer/refund/get", { refund_id: second.id })).refund.status, "settled");
+  const { transfer: now } = await world.ok("/transfer/get", { transfer_id: made.id });
+  assert.deepEqual(
+    now.refunds.map(({ status }) => status),
+    ["cancelled", "settled"],
+  );
+  const { transfer_events } = await world.ok("/transfer/event/list", { transfer_id: made.id });
+  assert.deepEqual(transfer_events.map(({ event_type }) => event_type).reverse(), [
+    "pending",
+    "refund.pending",
+    "refund.cancelled",
+    "refund.pending",
+    "refund.posted",
+    "refund.settled",
+  ]);
+  assert.equal(transfer_events[0].refund_id, second.id);
+});
+
+test("a ledger is filled, distributed and emptied", async () => {
+  const world = new World();
+  const balance = async (ledger_id) => {
+    const { balance } = await world.ok("/transfer/ledger/get", { ledger_id });
+    return [balance.available, balance.pending];
+  };
+  const { ledger_id, is_default } = await world.ok("/transfer/ledger/get", {});
+  assert.equal(is_default, true);
+  const move = { amount: "50.00", network: "ach", idempotency_key: "a" };
+  const { sweep } = await world.ok("/transfer/ledger/deposit", move);
+  assert.equal((await world.ok("/transfer/ledger/deposit", move)).sweep.id, sweep.id);
+  assert.equal(sweep.amount, "-50.00");
+  assert.deepEqual(await balance(ledger_id), ["0.00", "50.00"]);
+  const simulated = { sweep_id: sweep.id, event_type: "sweep.posted" };
+  await world.ok("/sandbox/transfer/ledger/deposit/simulate", simulated);
+  assert.equal((await world.ok("/transfer/sweep/get", { sweep_id: sweep.id })).sweep.status, "posted");
+  await world.ok("/sandbox/transfer/ledger/simulate_available", {});
+  const between = { from_ledger_id: ledger_id, to_ledger_id: "other", amount: "20.00", idempotency_key: "b" };
+  await world.ok("/transfer/ledger/distribute", between);
+  await world.ok("/transfer/ledger/distribute", between);
+  assert.deepEqual(
+    [await balance(ledger_id), await balance("other")],
+    [
+      ["30.00", "0.00"],
+      ["20.00", "0.00"],
+    ],
+  );
+  assert.match(
+    await world.error("/transfer/ledger/withdraw", { ...move, amount: "30.01", idempotency_key: "c" }),
+    /amount must not exceed the ledger's available balance/,
+  );
+  const withdrawn = await world.ok("/transfer/ledger/withdraw", {
+    ...move,
+    amount: "30.00",
+    idempotency_key: "d",
+  });
+  assert.deepEqual(await balance(ledger_id), ["0.00", "0.00"]);
+  const failed = { sweep_id: withdrawn.sweep.id, event_type: "sweep.failed" };
+  await world.ok("/sandbox/transfer/ledger/withdraw/simulate", failed);
+  assert.deepEqual(await balance(ledger_id), ["30.00", "0.00"]);
+
+  const item = await world.item({}, products);
+  const { transfer: debit } = await transfer(world, item, { amount: "5.00" });
+  for (const event_type of ["posted", "settled", "funds_available"]) {
+    await world.ok("/sandbox/transfer/simulate", { transfer_id: debit.id, event_type });
+  }
+  assert.deepEqual(await balance(ledger_id), ["35.00", "0.00"]);
+});
+
+test("a recurring transfer has its next day, and is cancelled once", async () => {
+  const world = new World(); // on Wednesday, March 4
+  const item = await world.item({}, products);
+  let keys = 0;
+  const create = (schedule, fields) => ({
+    ...authorizationRequest(item),
+    description: "Rent",
+    idempotency_key: String(keys++),
+    schedule: { interval_count: 1, start_date: "2026-01-01", ...schedule },
+    ...fields,
+  });
+  const next = async (...args) => {
+    const { recurring_transfer } = await world.ok("/transfer/recurring/create", create(...args));
+    return recurring_transfer.next_origination_date;
+  };
+  const week = { interval_unit: "week", interval_execution_day: 1 };
+  assert.equal(await next(week), "2026-03-09");
+  assert.equal(await next({ ...week, interval_execution_day: 3 }), "2026-03-04");
+  assert.equal(await next({ ...week, end_date: "2026-03-08" }), null);
+  assert.equal(await next({ interval_unit: "month", interval_execution_day: 1 }), "2026-04-01");
+  assert.equal(await next({ interval_unit: "month", interval_execution_day: -1 }), "2026-03-31");
+  assert.match(
+    await world.error("/transfer/recurring/create", create({ ...week, interval_execution_day: 7 })),
+    /schedule.interval_execution_day must be/,
+  );
+  const declined = await world.ok("/transfer/recurring/create", create(week, { amount: "101.00" }));
+  assert.deepEqual([declined.decision, declined.recurring_transfer], ["declined", null]);
+  const listed = await world.ok("/transfer/recurring/list", { count: 2 });
+  assert.equal(listed.recurring_transfers.length, 2);
+  const { recurring_transfer_id } = listed.recurring_transfers[0];
+  await world.ok("/transfer/recurring/cancel", { recurring_transfer_id });
+  const { recurring_transfer } = await world.ok("/transfer/recurring/get", { recurring_transfer_id });
+  assert.equal(recurring_transfer.status, "cancelled");
+  assert.match(
+    await world.error("/transfer/recurring/cancel", { recurring_transfer_id }),
+    /must be of an active recurring transfer/,
+  );
+});
+
+test("the rest of Transfer: capabilities, configuration, cancelled authorizations, brought accounts", async () => {
+  const world = new World();
+  const item = await world.item({}, products);
+  await world.ok("/transfer/configuration/get", {});
+  const { access_token } = item;
+  await world.ok("/transfer/capabilities/get", { access_token, account_id: item.account("0000") });
+  const { authorization } = await world.ok("/transfer/authorization/create", authorizationRequest(item));
+  const { id: authorization_id } = authorization;
+  await world.ok("/transfer/authorization/cancel", { authorization_id });
+  const late = { access_token, account_id: item.account("0000"), authorization_id, description: "Late" };
+  assert.match(await world.error("/transfer/create", late), /could not find an authorization/);
+  const brought = { account_number: "100000000", routing_number: "121122676", account_type: "checking" };
+  assert.match((await world.ok("/transfer/migrate_account", brought)).access_token, /^access-sandbox-/);
+  assert.match(await world.error("/bank_transfer/sweep/get", { sweep_id: "x" }), /INVALID_FIELD/);
+});
+
+test("with typed, Plaid's other paths get the least that the types allow, and are marked", async () => {
+  const strict = new World();
+  assert.match(await strict.error("/beacon/user/get", { beacon_user_id: "x" }), /^404 /);
+  const world = new World({ typed: true });
+  const coverage = world.sandbox.coverage();
+  const typed = Object.keys(coverage).filter((path) => coverage[path] === "typed");
+  assert.ok(typed.length > 100);
+  assert.ok(typed.every((path) => !(path in strict.sandbox.coverage())));
+  assert.equal(coverage["/auth/get"], "modelled");
+  for (const path of typed) {
+    const response = await world.send(path, {});
+    assert.deepEqual([response.status, response.headers.get("plaid-edge-coverage")], [200, "typed"], path);
+    const problem = validateResponse(path, await response.json());
+    // An endpoint that gives a file or nothing has no schema.
+    assert.ok(problem === null || /has no such type/.test(problem), problem);
+  }
+  const modelled = await world.send("/item/get", { access_token: "x" });
+  assert.equal(modelled.headers.get("plaid-edge-coverage"), null);
+  const wrong = { headers: { "PLAID-SECRET": "wrong" } };
+  assert.match(await world.error("/beacon/user/get", {}, wrong), /INVALID_API_KEYS/);
+  assert.match(await world.error("/no/such/path", {}), /^404 /);
+  world.sandbox.reset();
+  assert.equal((await world.send("/beacon/user/get", {})).status, 200);
+});
+
+test("the dynamic user has half a year of wages, bills and subscriptions", async () => {
+  const world = new World();
+  const options = { ...dynamic, transactions: { days_requested: 180 } };
+  const { access_token } = await world.item(options, products);
+  const { inflow_streams, outflow_streams } = await world.ok("/transactions/recurring/get", { access_token });
+  const count = (streams, name) =>
+    streams.find(({ description }) => description === name).transaction_ids.length;
+  assert.equal(count(inflow_streams, "PAYROLL ACME CORP"), 12);
+  assert.equal(count(outflow_streams, "Netflix"), 6);
 });

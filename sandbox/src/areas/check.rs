@@ -225,14 +225,14 @@ fn transaction(row: &Transaction) -> Value {
 
 fn income_insights(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let Report { items, record } = report(body, call)?;
-    // Money that comes in under the same name, at least twice, is income.
+    // Money that comes in under the same name, at least twice and from no merchant, is income.
     let mut streams: Vec<(&str, Vec<(&Item, &Transaction)>)> = Vec::new();
     for item in items {
         let rows = item
             .ledger
             .newest_first()
             .into_iter()
-            .filter(|row| row.amount < 0.0 && !row.pending);
+            .filter(|row| row.amount < 0.0 && !row.pending && row.merchant.is_none());
         for row in rows {
             match streams.iter_mut().find(|(name, _)| *name == row.name) {
                 Some((_, rows)) => rows.push((item, row)),
@@ -294,7 +294,7 @@ fn stream(name: &str, rows: &[(&Item, &Transaction)]) -> Value {
 fn partner_insights(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let Report { items, record } = report(body, call)?;
     let items = items.into_iter().map(|item| {
-        let covered = item.accounts.iter().filter(|(_, own)| is_covered(own));
+        let covered = item.accounts.iter().filter(|(_, own)| own.account_type == "depository");
         let accounts = covered.map(|(id, own)| {
             json!({
                 "account_id": id, "mask": own.mask, "metadata": { "start_date": null, "end_date": null },

@@ -4,3 +4,4 @@ pub(crate) mod institutions;
 pub(crate) mod securities;
 pub(crate) mod test_user;
 pub(crate) mod transactions;
+pub(crate) mod typed;

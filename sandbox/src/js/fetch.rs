@@ -17,35 +17,26 @@ use super::wait::Abort;
 use crate::http::{self, Delivery, FetchResult};
 use crate::sandbox::LONGEST_BODY;
 
+/// Marks a response that is made from Plaid's types only.
+const TYPED_HEADER: &str = "plaid-edge-coverage";
+
 /// Plaid's own limit for the receiver of a webhook.
 const WEBHOOK_TIMEOUT_MS: u32 = 10_000;
 
 pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> Result<JsValue, JsValue> {
     let abort = Abort::of(&input, &init)?;
-    // The platform's own Request checks and joins the arguments, whatever they are.
-    let request =
-        Request::new_with_request_and_init(input.unchecked_ref(), init.unchecked_ref::<RequestInit>())?;
+    let parts = match plain(&input, &init)? {
+        Some(parts) => parts,
+        None => read(&input, &init, &abort).await?,
+    };
     abort.check()?;
-    let headers = request.headers();
-    let (content_type, client_id, secret) = (
-        headers.get("content-type")?,
-        headers.get("plaid-client-id")?,
-        headers.get("plaid-secret")?,
-    );
-    let (method, path) = (request.method(), Url::new(&request.url())?.pathname());
-    let body = request.array_buffer()?;
-    abort.wait_for(&body, None).await?;
-    let body = Uint8Array::new(&JsFuture::from(body).await?);
-    // A body that is too long is as invalid as an empty one, and is not worth copying.
-    let fits = usize::try_from(body.length()).is_ok_and(|length| length <= LONGEST_BODY);
-    let body = if fits { body.to_vec() } else { Vec::new() };
     let request = http::Request {
-        method: &method,
-        path: &path,
-        content_type: content_type.as_deref(),
-        client_id: client_id.as_deref(),
-        secret: secret.as_deref(),
-        body: &body,
+        method: &parts.method,
+        path: &parts.path,
+        content_type: parts.content_type.as_deref(),
+        client_id: parts.client_id.as_deref(),
+        secret: parts.secret.as_deref(),
+        body: &parts.body,
     };
     let context = shared.context()?;
     let reply = shared.sandbox.borrow_mut().handle(&request, context);
@@ -69,14 +60,105 @@ pub(super) async fn fetch(shared: Rc<Shared>, input: JsValue, init: JsValue) -> 
     }
 }
 
+/// What the sandbox looks at in a request.
+struct Parts {
+    method: String,
+    path: String,
+    content_type: Option<String>,
+    client_id: Option<String>,
+    secret: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Parts {
+    fn new(method: String, url: &str, headers: &Headers) -> Result<Self, JsValue> {
+        Ok(Self {
+            method,
+            path: Url::new(url)?.pathname(),
+            content_type: headers.get("content-type")?,
+            client_id: headers.get("plaid-client-id")?,
+            secret: headers.get("plaid-secret")?,
+            body: Vec::new(),
+        })
+    }
+}
+
+/// What clients send: a POST of text to a URL, with nothing out of the ordinary. A Request of it would take longer than
+/// all the rest.
+fn plain(input: &JsValue, init: &JsValue) -> Result<Option<Parts>, JsValue> {
+    let (Some(url), true) = (input.as_string(), init.is_object()) else {
+        return Ok(None);
+    };
+    for name in Reflect::own_keys(init)?.iter() {
+        let name = name.as_string();
+        if !matches!(
+            name.as_deref(),
+            Some("method" | "headers" | "body" | "signal" | "redirect")
+        ) {
+            return Ok(None);
+        }
+    }
+    let field = |name: &str| Reflect::get(init, &name.into());
+    let (method, body) = (field("method")?.as_string(), field("body")?.as_string());
+    let (Some("POST"), Some(body)) = (method.as_deref(), body) else {
+        return Ok(None);
+    };
+    let (signal, redirect) = (field("signal")?, field("redirect")?);
+    let redirect = redirect.is_undefined()
+        || matches!(
+            redirect.as_string().as_deref(),
+            Some("manual" | "follow" | "error")
+        );
+    if !redirect || !(signal.is_undefined() || signal.is_instance_of::<AbortSignal>()) {
+        return Ok(None);
+    }
+    let headers = field("headers")?;
+    // The constructor takes whatever a Request takes.
+    let headers = if headers.is_undefined() {
+        Headers::new()?
+    } else {
+        Headers::new_with_headers(headers.unchecked_ref())?
+    };
+    let mut parts = Parts::new("POST".to_owned(), &url, &headers)?;
+    // What a Request says of text.
+    parts
+        .content_type
+        .get_or_insert_with(|| "text/plain;charset=UTF-8".to_owned());
+    if body.len() <= LONGEST_BODY {
+        parts.body = body.into_bytes();
+    }
+    Ok(Some(parts))
+}
+
+/// The same of anything else that `fetch` takes: the platform's own Request checks and joins the arguments.
+async fn read(input: &JsValue, init: &JsValue, abort: &Abort) -> Result<Parts, JsValue> {
+    let request =
+        Request::new_with_request_and_init(input.unchecked_ref(), init.unchecked_ref::<RequestInit>())?;
+    abort.check()?;
+    let mut parts = Parts::new(request.method(), &request.url(), &request.headers())?;
+    let body = request.array_buffer()?;
+    abort.wait_for(&body, None).await?;
+    let body = Uint8Array::new(&JsFuture::from(body).await?);
+    // A body that is too long is as invalid as an empty one, and is not worth copying.
+    let fits = usize::try_from(body.length()).is_ok_and(|length| length <= LONGEST_BODY);
+    if fits {
+        parts.body = body.to_vec();
+    }
+    Ok(parts)
+}
+
 fn respond(response: &http::Response, body: Option<JsValue>) -> Result<JsValue, JsValue> {
-    let headers = Headers::new()?;
-    headers.set("content-type", response.content_type)?;
+    let headers = Object::new();
+    let set = |name: &str, value: &str| Reflect::set(&headers, &name.into(), &value.into());
+    set("content-type", response.content_type)?;
+    if response.typed {
+        set(TYPED_HEADER, "typed")?;
+    }
     if let Some(request_id) = &response.request_id {
-        headers.set("plaid-request-id", request_id)?;
+        set("plaid-request-id", request_id)?;
     }
     if let Some(retry_after) = &response.retry_after {
-        headers.set("retry-after", retry_after)?;
+        set("retry-after", retry_after)?;
     }
     let init = ResponseInit::new();
     init.set_status(response.status);

@@ -39,8 +39,11 @@ struct Shared {
     now: Option<Function>,
     /// How far `advance` has moved the clock, in milliseconds.
     ahead: Cell<i64>,
-    /// With a seed, every draw of randomness is its hash with this counter.
+    /// The seed that was given.
     seed: Option<u64>,
+    /// Every draw of randomness is the hash of this and of the number of the draw. Made at the first draw, since workerd
+    /// has no randomness before its first request.
+    source: Cell<Option<[u8; 32]>>,
     draws: Cell<u64>,
     /// Hosts beside this machine to which webhooks may be posted.
     webhook_hosts: Vec<String>,
@@ -51,6 +54,7 @@ struct Shared {
 struct Options {
     client_id: Option<String>,
     secret: Option<String>,
+    typed: Option<bool>,
     seed: Option<u64>,
     webhook_hosts: Option<Vec<String>>,
 }
@@ -59,6 +63,7 @@ const OPTIONS: Fields = &[
     ("clientId", "a non-empty string of printable ASCII characters"),
     ("secret", "a non-empty string of printable ASCII characters"),
     ("seed", "an integer of at least 0"),
+    ("typed", "a boolean"),
     ("now", "a function that gives the milliseconds since 1970"),
     (
         "webhookHosts",
@@ -99,7 +104,7 @@ struct Env<'a> {
 
 #[wasm_bindgen]
 impl PlaidSandbox {
-    /// A fresh sandbox. `options` is `{clientId?, secret?, seed?, now?, webhookHosts?}` or undefined.
+    /// A fresh sandbox. `options` is `{clientId?, secret?, seed?, typed?, now?, webhookHosts?}` or undefined.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<PlaidSandbox, JsValue> {
         let given: Options = arguments::read(&options, "options", OPTIONS)?;
@@ -112,12 +117,13 @@ impl PlaidSandbox {
             plaid_secret: &credentials.secret,
             plaid_env: "sandbox",
         })?;
-        let sandbox = RefCell::new(Sandbox::new(credentials));
+        let sandbox = Sandbox::new(credentials).typed(given.typed == Some(true));
         let shared = Rc::new(Shared {
-            sandbox,
+            sandbox: RefCell::new(sandbox),
             now: now_option(&options)?,
             ahead: Cell::new(0),
             seed: given.seed,
+            source: Cell::new(None),
             draws: Cell::new(0),
             webhook_hosts: webhook_hosts(given.webhook_hosts)?,
         });
@@ -211,10 +217,16 @@ impl PlaidSandbox {
         Ok(())
     }
 
-    /// The paths that the sandbox knows.
+    /// The paths on which it responds.
     pub fn coverage(&self) -> Result<JsValue, JsValue> {
-        let paths = Sandbox::modelled().map(|path| (path.to_owned(), Value::from("modelled")));
-        to_js(&Value::Object(paths.collect()))
+        let coverage: serde_json::Map<_, _> = {
+            let sandbox = self.shared.sandbox.borrow();
+            let paths = sandbox
+                .coverage()
+                .map(|(path, how)| (path.to_owned(), Value::from(how)));
+            paths.collect()
+        };
+        to_js(&Value::Object(coverage))
     }
 
     /// A promise of a webhook as Plaid would send it.
@@ -236,7 +248,9 @@ impl PlaidSandbox {
     pub fn reset(&self) {
         self.shared.sandbox.borrow_mut().reset();
         self.shared.ahead.set(0);
-        self.shared.draws.set(0);
+        if self.shared.seed.is_some() {
+            self.shared.draws.set(0);
+        }
     }
 
     fn signed(&self, payload: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
@@ -273,18 +287,17 @@ impl Shared {
     /// The time of the sandbox's clock, and fresh randomness.
     fn context(&self) -> Result<Context, JsValue> {
         let now = self.now()?;
-        let mut entropy = [0; 32];
-        match self.seed {
-            None => get_random_values(&mut entropy)?,
-            Some(seed) => {
-                let draw = self.draws.get().wrapping_add(1);
-                self.draws.set(draw);
-                let hash = Sha256::new()
-                    .chain_update(seed.to_le_bytes())
-                    .chain_update(draw.to_le_bytes());
-                entropy = hash.finalize().into();
-            }
-        }
+        let source = match self.source.get() {
+            Some(source) => source,
+            None => new_source(self.seed)?,
+        };
+        self.source.set(Some(source));
+        let draw = self.draws.get().wrapping_add(1);
+        self.draws.set(draw);
+        let hash = Sha256::new()
+            .chain_update(source)
+            .chain_update(draw.to_le_bytes());
+        let entropy = hash.finalize().into();
         Ok(Context { now, entropy })
     }
 }
@@ -293,6 +306,15 @@ impl Shared {
 extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
     fn get_random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
+}
+
+fn new_source(seed: Option<u64>) -> Result<[u8; 32], JsValue> {
+    let mut source = [0; 32];
+    match seed {
+        Some(number) => source = Sha256::digest(number.to_le_bytes()).into(),
+        None => get_random_values(&mut source)?,
+    }
+    Ok(source)
 }
 
 fn credential(name: &str, given: Option<String>, default: &str) -> Result<String, JsValue> {

@@ -41,6 +41,9 @@ impl Abort {
 
     /// Waits for something else, at most that many milliseconds if a limit is given.
     pub async fn wait_for(&self, something: &Promise, ms: Option<u32>) -> Result<(), JsValue> {
+        if ms.is_none() && self.0.is_none() {
+            return JsFuture::from(something.clone()).await.map(|_| ());
+        }
         let wait = Wait::new(ms, self);
         let first = JsFuture::from(Promise::race(&Array::of2(something, &wait.promise))).await;
         self.check()?;

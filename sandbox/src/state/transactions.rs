@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::items::{Item, Posting};
 use crate::clock::{self, DAY};
-use crate::data::transactions::{CYCLE, CYCLE_DAYS, DYNAMIC_PENDING, Template};
+use crate::data::transactions::{CYCLE, CYCLE_DAYS, DYNAMIC_CYCLE, DYNAMIC_PENDING, Template};
 use crate::random::Random;
 
 #[derive(Clone)]
@@ -168,7 +168,7 @@ impl Item {
         let today = day(self.created);
         let mut rows = Vec::new();
         for cycle in 0..25i64 {
-            for template in CYCLE {
+            for template in if self.dynamic { DYNAMIC_CYCLE } else { CYCLE } {
                 let ago = cycle.saturating_mul(CYCLE_DAYS).saturating_add(template.days_ago);
                 if ago < days {
                     rows.extend(self.transaction(template, today, ago, random));
