@@ -330,7 +330,7 @@ test("a recurring transfer has its next day, and is cancelled once", async () =>
     /schedule.interval_execution_day must be/,
   );
   const declined = await world.ok("/transfer/recurring/create", create(week, { amount: "101.00" }));
-  assert.deepEqual([declined.decision, declined.recurring_transfer], ["declined", null]);
+  assert.deepEqual([declined.decision, declined.recurring_transfer], ["declined", undefined]);
   const listed = await world.ok("/transfer/recurring/list", { count: 2 });
   assert.equal(listed.recurring_transfers.length, 2);
   const { recurring_transfer_id } = listed.recurring_transfers[0];

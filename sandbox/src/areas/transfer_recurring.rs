@@ -11,7 +11,7 @@ use crate::error::PlaidError;
 use crate::fields::{
     Body, Field,
     Kind::{Amount, Date, DateTime, Flag, Integer, Number, Object, OneOf, Record, Text, TextUpTo},
-    nullable, optional, required, set, text,
+    nullable, optional, required, set, text, with,
 };
 use crate::state::Call;
 use crate::state::transactions::day;
@@ -77,9 +77,12 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         "schedule": body.copy("/schedule"),
     });
     let approved = decision == "approved";
-    let response = json!({
-        "recurring_transfer": approved.then_some(&recurring), "decision": decision, "decision_rationale": rationale,
-    });
+    let response = json!({ "decision": decision, "decision_rationale": rationale });
+    let response = with(
+        response,
+        "recurring_transfer",
+        approved.then(|| recurring.clone()),
+    );
     if approved {
         call.state.recurring_transfers.insert(id, recurring);
     }
