@@ -28,14 +28,63 @@ import type { PlaidErrorCode } from "./index.js";
  * const { numbers } = await plaid.authRequest(access_token);
  * ```
  *
- * {@link PlaidSandbox.coverage} lists all paths. It models Transactions, Balance, Institutions, Investments,
- * Liabilities, Transfer, Signal, Assets, Statements, processor tokens, Identity Verification, Monitor, older Income
- * endpoints, Payment Initiation, and users, as well as link tokens (`/link/token/create`, `/link/token/get`), Items (`/sandbox/public_token/create`,
- * `/item/public_token/exchange`, `/item/get`, `/item/remove`, `/item/access_token/invalidate`,
- * `/item/webhook/update`), their data (`/accounts/get`, `/auth/get`, `/identity/get`), bank transfers
- * (`/bank_transfer/create`, `/get`, `/cancel`, `/event/sync`, `/event/list`, `/sandbox/bank_transfer/simulate`,
- * `/sandbox/bank_transfer/fire_webhook`), `/transfer/event/sync`, `/webhook_verification_key/get`, and
- * `/sandbox/item/reset_login` and `/sandbox/item/fire_webhook`. Any other path gets Plaid's 404.
+ * It models the following paths; {@link PlaidSandbox.coverage} lists them too. Any other path gets Plaid's 404 or,
+ * with {@link PlaidSandboxOptions.typed}, the least that Plaid's types allow.
+ *
+ * - **Link and Items**: `/item/access_token/invalidate`, `/item/get`, `/item/import`,
+ *   `/item/public_token/exchange`, `/item/remove`, `/item/webhook/update`, `/link/token/create`,
+ *   `/link/token/get`, `/sandbox/item/fire_webhook`, `/sandbox/item/reset_login`,
+ *   `/sandbox/plaid_edge/link/complete`, `/sandbox/public_token/create`.
+ * - **Accounts, Balance, Auth, Identity**: `/accounts/balance/get`, `/accounts/get`, `/auth/get`,
+ *   `/identity/get`.
+ * - **Transactions**: `/categories/get`, `/sandbox/transactions/create`, `/transactions/enrich`,
+ *   `/transactions/get`, `/transactions/recurring/get`, `/transactions/refresh`, `/transactions/sync`.
+ * - **Transfer**: `/sandbox/transfer/fire_webhook`, `/sandbox/transfer/ledger/deposit/simulate`,
+ *   `/sandbox/transfer/ledger/simulate_available`, `/sandbox/transfer/ledger/withdraw/simulate`,
+ *   `/sandbox/transfer/refund/simulate`, `/sandbox/transfer/simulate`, `/sandbox/transfer/sweep/simulate`,
+ *   `/transfer/authorization/cancel`, `/transfer/authorization/create`, `/transfer/cancel`,
+ *   `/transfer/capabilities/get`, `/transfer/configuration/get`, `/transfer/create`, `/transfer/event/list`,
+ *   `/transfer/event/sync`, `/transfer/get`, `/transfer/ledger/deposit`, `/transfer/ledger/distribute`,
+ *   `/transfer/ledger/get`, `/transfer/ledger/withdraw`, `/transfer/list`, `/transfer/migrate_account`,
+ *   `/transfer/recurring/cancel`, `/transfer/recurring/create`, `/transfer/recurring/get`,
+ *   `/transfer/recurring/list`, `/transfer/refund/cancel`, `/transfer/refund/create`, `/transfer/refund/get`,
+ *   `/transfer/sweep/get`, `/transfer/sweep/list`.
+ * - **Bank transfers**: `/bank_transfer/balance/get`, `/bank_transfer/cancel`, `/bank_transfer/create`,
+ *   `/bank_transfer/event/list`, `/bank_transfer/event/sync`, `/bank_transfer/get`, `/bank_transfer/list`,
+ *   `/bank_transfer/migrate_account`, `/bank_transfer/sweep/get`, `/bank_transfer/sweep/list`,
+ *   `/sandbox/bank_transfer/fire_webhook`, `/sandbox/bank_transfer/simulate`.
+ * - **Signal**: `/signal/decision/report`, `/signal/evaluate`, `/signal/prepare`, `/signal/return/report`.
+ * - **Investments**: `/investments/auth/get`, `/investments/holdings/get`, `/investments/refresh`,
+ *   `/investments/transactions/get`.
+ * - **Liabilities**: `/liabilities/get`.
+ * - **Assets**: `/asset_report/audit_copy/create`, `/asset_report/audit_copy/get`,
+ *   `/asset_report/audit_copy/remove`, `/asset_report/create`, `/asset_report/filter`, `/asset_report/get`,
+ *   `/asset_report/pdf/get`, `/asset_report/refresh`, `/asset_report/remove`.
+ * - **Statements**: `/statements/download`, `/statements/list`, `/statements/refresh`.
+ * - **Plaid Check**: `/cra/check_report/base_report/get`, `/cra/check_report/create`,
+ *   `/cra/check_report/income_insights/get`, `/cra/check_report/partner_insights/get`,
+ *   `/cra/check_report/pdf/get`.
+ * - **Income**: `/income/verification/paystubs/get`, `/income/verification/precheck`,
+ *   `/income/verification/taxforms/get`, `/sandbox/income/fire_webhook`.
+ * - **Identity Verification**: `/identity_verification/create`, `/identity_verification/get`,
+ *   `/identity_verification/list`, `/identity_verification/retry`.
+ * - **Monitor**: `/watchlist_screening/individual/create`, `/watchlist_screening/individual/get`,
+ *   `/watchlist_screening/individual/list`, `/watchlist_screening/individual/update`.
+ * - **Payment Initiation**: `/payment_initiation/payment/create`, `/payment_initiation/payment/get`,
+ *   `/payment_initiation/payment/list`, `/payment_initiation/recipient/create`,
+ *   `/payment_initiation/recipient/get`, `/payment_initiation/recipient/list`, `/sandbox/payment/simulate`.
+ * - **Users**: `/user/create`, `/user/get`, `/user/items/get`, `/user/remove`, `/user/update`.
+ * - **Processors**: `/processor/account/get`, `/processor/auth/get`, `/processor/balance/get`,
+ *   `/processor/identity/get`, `/processor/investments/auth/get`, `/processor/investments/holdings/get`,
+ *   `/processor/investments/transactions/get`, `/processor/liabilities/get`,
+ *   `/processor/signal/decision/report`, `/processor/signal/evaluate`, `/processor/signal/prepare`,
+ *   `/processor/signal/return/report`, `/processor/stripe/bank_account_token/create`,
+ *   `/processor/token/create`, `/processor/token/permissions/get`, `/processor/token/permissions/set`,
+ *   `/processor/token/webhook/update`, `/processor/transactions/get`,
+ *   `/processor/transactions/recurring/get`, `/processor/transactions/refresh`,
+ *   `/processor/transactions/sync`, `/sandbox/processor_token/create`.
+ * - **Institutions**: `/institutions/get`, `/institutions/get_by_id`, `/institutions/search`.
+ * - **Webhook verification**: `/webhook_verification_key/get`.
  *
  * **Instead of Link's dialog**, `/sandbox/plaid_edge/link/complete` plays the user, with
  * `{ link_token, institution_id?, username?, password? }` (First Platypus Bank, `user_good` and `pass_good` by

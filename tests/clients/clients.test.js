@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -98,3 +99,23 @@ test("plaid-python, from PyPI", async (t) => {
   const { stdout } = await promisify(execFile)(python, [script], { env: { ...quiet, ...env } });
   assert.equal(stdout, "done\n");
 });
+
+// The quick starts of the page, as they stand there.
+const page = readFileSync(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
+for (const [name, language, program] of [
+  ["python", "py", process.env.PYTHON ?? "python3"],
+  ["node", "mjs", process.execPath],
+]) {
+  test(`the quick start in ${name} prints an account number`, async (t) => {
+    const { env, stop } = await serve();
+    t.after(() => stop());
+    const [, code] = page.match(new RegExp(`<!-- run: ${name} -->\n\`\`\`\\w+\n(.*?)\`\`\``, "s"));
+    // In this folder, from which its imports are found.
+    const file = fileURLToPath(new URL(`quick-start-${process.pid}.${language}`, import.meta.url));
+    t.after(() => rmSync(file, { force: true }));
+    writeFileSync(file, code);
+    const quiet = { PATH: process.env.PATH, NO_PROXY: "*", PYTHONDONTWRITEBYTECODE: "1" };
+    const { stdout } = await promisify(execFile)(program, [file], { env: { ...quiet, ...env } });
+    assert.equal(stdout, "1111222233330000\n");
+  });
+}

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -35,7 +36,10 @@ test("every example is listed, and names the versions that are tested", () => {
     Object.assign(tested, dependencies, devDependencies);
   }
   tested["plaid-edge"] = json("pkg-template/package.json").version;
-  for (const { name } of examples) {
+  // A container is no project of npm's.
+  for (const { name } of examples.filter(({ name }) =>
+    existsSync(join(root, "examples", name, "package.json")),
+  )) {
     const { dependencies, devDependencies } = json(`examples/${name}/package.json`);
     for (const [dependency, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       assert.equal(version, tested[dependency], `${name}: ${dependency}`);
@@ -194,3 +198,54 @@ async function startSandbox() {
   }
   sandbox.url = sandbox.settings.match(/PLAID_BASE_URL=(\S+)/)[1];
 }
+
+test("compose: the Dockerfile and the Compose file are well-formed, and name what is tested", async () => {
+  await installPackages(join(root, "tests/docs"));
+  const require = createRequire(join(root, "tests/docs/package.json"));
+  const read = (name) => readFileSync(join(root, "examples/compose", name), "utf8");
+  const problems = require("dockerfile-utils").validate(read("Dockerfile"));
+  assert.deepEqual(
+    problems.map(({ message }) => message),
+    [],
+  );
+  const { version } = JSON.parse(readFileSync(join(root, "pkg-template/package.json"), "utf8"));
+  assert.match(read("Dockerfile"), new RegExp(`plaid-edge@${version.replaceAll(".", "\\.")} `));
+  const { services } = require("yaml").parse(read("compose.yaml"), { strict: true });
+  assert.equal(services.app.depends_on.plaid.condition, "service_healthy");
+  assert.equal(services.app.image, /^FROM (.*)$/m.exec(read("Dockerfile"))[1]);
+});
+
+test("compose: what runs in its containers works together", async (t) => {
+  const read = (name) => readFileSync(join(root, "examples/compose", name), "utf8");
+  const { services } = createRequire(join(root, "tests/docs/package.json"))("yaml").parse(
+    read("compose.yaml"),
+  );
+  const instruction = (name) =>
+    JSON.parse(new RegExp(`^ *${name} (\\[.*\\])$`, "m").exec(read("Dockerfile"))[1]);
+  const [port, own] = [await freePort(), await freePort()];
+  const [, command, ...options] = instruction("ENTRYPOINT");
+  const cli = join(root, "dist/package/cli.js");
+  const args = [cli, command, ...options, "--port", port, ...services.plaid.command];
+  const plaid = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => plaid.kill());
+  await once(plaid.stdout, "data");
+
+  const [node, flag, program] = instruction("CMD");
+  assert.deepEqual([node, flag], ["node", "-e"]);
+  await exec(process.execPath, [flag, program.replace("8791", port)]);
+  await assert.rejects(exec(process.execPath, [flag, program.replace("8791", own)]));
+
+  const environment = {
+    ...services.app.environment,
+    PLAID_BASE_URL: services.app.environment.PLAID_BASE_URL.replace("plaid:8791", `localhost:${port}`),
+    WEBHOOK_URL: `http://localhost:${own}/webhook`,
+    PORT: own,
+  };
+  const app = spawn(process.execPath, [join(root, "examples/compose/app.mjs")], { env: environment });
+  t.after(() => app.kill());
+  await once(app.stdout, "data");
+  const webhook = once(app.stdout, "data");
+  const accounts = await (await fetch(`http://localhost:${own}`)).json();
+  assert.equal(accounts[0], "Plaid Checking");
+  assert.equal(String(await webhook), "webhook ERROR\n");
+});

@@ -62,7 +62,9 @@ test("the wrangler that a command names is the tested one", () => {
 test("only pages that are run have code", () => {
   const run = [
     "README.md",
-    ...["configuration", "errors", "recipes", "runtimes", "webhooks"].map((name) => `docs/${name}.md`),
+    ...["configuration", "errors", "recipes", "runtimes", "sandbox", "webhooks"].map(
+      (name) => `docs/${name}.md`,
+    ),
   ];
   for (const page of pages.filter((page) => !run.includes(page)))
     assert.deepEqual(snippetsOf(page), [], page);

@@ -1,6 +1,7 @@
 // The class's own surface: what it has, what it takes, what it refuses.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { PlaidSandbox, World } from "./world.js";
 
@@ -234,4 +235,11 @@ test("calls in flight at once don't disturb each other", async () => {
   assert.equal(new Set(items.map(({ access_token }) => access_token)).size, 50);
   const read = await Promise.all(items.map(({ access_token }) => world.ok("/auth/get", { access_token })));
   read.forEach(({ item }, i) => assert.equal(item.item_id, items[i].item_id));
+});
+
+test("the declarations list the paths that it models", () => {
+  const declarations = readFileSync(new URL("../../pkg-template/sandbox.d.ts", import.meta.url), "utf8");
+  const [list] = declarations.match(/^ \* - \*\*Link and Items.*?^ \*$/ms);
+  const listed = [...list.matchAll(/`(\/[\w/]+)`/g)].map(([, path]) => path);
+  assert.deepEqual(listed.sort(), Object.keys(new PlaidSandbox().coverage()).sort());
 });
