@@ -271,9 +271,9 @@ async function plaid(sandbox, pathname, request, response) {
   const init = { method, headers, body: bodiless ? undefined : textOf(body), signal: caller.signal };
   // Fails when a fault says so, or when the caller has gone: either way the connection ends.
   if (SIMULATIONS.test(pathname)) await setTimeout(SIMULATION_MS);
-  const answer = await sandbox.fetch(`http://sandbox${pathname}`, init);
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (answer.body) await send(answer.body, response);
+  const reply = await sandbox.fetch(`http://sandbox${pathname}`, init);
+  response.writeHead(reply.status, Object.fromEntries(reply.headers));
+  if (reply.body) await send(reply.body, response);
   else response.end();
 }
 

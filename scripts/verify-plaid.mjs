@@ -202,7 +202,7 @@ async function whenReady(call, { path, ready }, body) {
         ? false
         : response.status !== 200 || !ready || ready(response.body);
     if (isReady || tries === TRIES) return response;
-    // The first answer of a sandbox without a network is often the only one that is not ready.
+    // The first response of a sandbox without a network is often the only one that is not ready.
     if (tries > 1) await setTimeout(1_000);
   }
 }
