@@ -25,6 +25,7 @@ const REPOSITORY = "https://github.com/plaid-edge/plaid-edge";
 const PAGES = new Map([
   ["docs/recipes.md", "Recipes"],
   ["docs/webhooks.md", "Webhooks"],
+  ["docs/sandbox.md", "The sandbox"],
   ["docs/configuration.md", "Configuration"],
   ["docs/errors.md", "Errors and retries"],
   ["docs/runtimes.md", "Runtimes"],
@@ -32,7 +33,7 @@ const PAGES = new Map([
   ["docs/moving-from-plaid-node.md", "Moving from plaid"],
   ["docs/moving-from-plaid-python-adapter.md", "Moving from the Python adapter"],
   ["examples/README.md", "Examples"],
-  ["sandbox/README.md", "The sandbox and Plaid"],
+  ["sandbox/README.md", "How the sandbox differs"],
   ["SECURITY.md", "Security"],
   ["CHANGELOG.md", "Changelog"],
   ["docs/contributing.md", "Contributing"],
