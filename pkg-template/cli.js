@@ -34,7 +34,8 @@ Controls, as JSON:
   GET  /control/requests      the requests so far
   POST /control/reset         returns to a fresh sandbox
 
-To play the user in Link:
+To play the user in Link, load /link/v2/stable/link-initialize.js in your page, from here instead of from Plaid's CDN. Without
+a page:
   POST /sandbox/plaid_edge/link/complete  {"link_token": "link-sandbox-…", "username": "user_good", "password": "pass_good"}
 `;
 
@@ -44,6 +45,15 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 // Plaid's simulations take a moment, so that a program that doesn't wait for one sees its next call overtake it.
 const SIMULATIONS = /^\/sandbox\/.*\/simulate$/;
 const SIMULATION_MS = 20;
+
+/** Where Plaid's CDN has Link. */
+const LINK = "/link/v2/stable/";
+const LINK_FILES = {
+  "link-initialize.js": "text/javascript; charset=utf-8",
+  "link.html": "text/html; charset=utf-8",
+  "link.js": "text/javascript; charset=utf-8",
+  "link.css": "text/css; charset=utf-8",
+};
 
 class UsageError extends Error {}
 class BadRequest extends Error {
@@ -218,6 +228,7 @@ async function serve(sandbox, isKnown, request, response) {
     if (request.method === "OPTIONS") return response.writeHead(204).end();
     const { pathname } = new URL(request.url, "http://sandbox");
     if (pathname.startsWith("/control/")) await control(sandbox, pathname, request, response);
+    else if (pathname.startsWith(LINK)) await link(sandbox, pathname.slice(LINK.length), request, response);
     else await plaid(sandbox, pathname, request, response);
   } catch (error) {
     if (response.headersSent || !(error instanceof BadRequest)) return response.destroy();
@@ -258,12 +269,39 @@ function allowLocalPages(request, response) {
   response.setHeader("access-control-max-age", "600");
 }
 
-async function plaid(sandbox, pathname, request, response) {
+/** Link in a browser: its files, and what it asks for with a link token in place of credentials. */
+async function link(sandbox, name, request, response) {
+  if (request.method === "POST" && ["open", "complete"].includes(name)) {
+    const { PLAID_CLIENT_ID, PLAID_SECRET } = sandbox.env;
+    const credentials = { "plaid-client-id": PLAID_CLIENT_ID, "plaid-secret": PLAID_SECRET };
+    // A refusal is no failure of the request: a browser would complain of one in its console.
+    return plaid(sandbox, `/sandbox/plaid_edge/link/${name}`, request, response, {
+      credentials,
+      status: 200,
+    });
+  }
+  if (request.method !== "GET" || !Object.hasOwn(LINK_FILES, name))
+    throw new BadRequest(404, "no such file of Link");
+  const { origin } = new URL(`http://${request.headers.host}`);
+  const text = readFileSync(new URL(`link/${name}`, import.meta.url), "utf8").replace("{{SANDBOX}}", origin);
+  response.writeHead(200, {
+    "content-type": LINK_FILES[name],
+    "content-security-policy":
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'",
+    "cross-origin-resource-policy": "cross-origin",
+    "cross-origin-embedder-policy": "require-corp",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+  });
+  response.end(text);
+}
+
+async function plaid(sandbox, pathname, request, response, { credentials, status } = {}) {
   const body = await read(request);
   const caller = new AbortController();
   response.once("close", () => caller.abort());
   const bodiless = request.method === "GET" || request.method === "HEAD";
-  const headers = {};
+  const headers = { ...credentials };
   for (const name of ["content-type", "plaid-client-id", "plaid-secret"]) {
     if (request.headers[name] !== undefined) headers[name] = request.headers[name];
   }
@@ -272,7 +310,7 @@ async function plaid(sandbox, pathname, request, response) {
   // Fails when a fault says so, or when the caller has gone: either way the connection ends.
   if (SIMULATIONS.test(pathname)) await setTimeout(SIMULATION_MS);
   const reply = await sandbox.fetch(`http://sandbox${pathname}`, init);
-  response.writeHead(reply.status, Object.fromEntries(reply.headers));
+  response.writeHead(status ?? reply.status, Object.fromEntries(reply.headers));
   if (reply.body) await send(reply.body, response);
   else response.end();
 }

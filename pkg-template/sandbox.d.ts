@@ -34,7 +34,7 @@ import type { PlaidErrorCode } from "./index.js";
  * - **Link and Items**: `/item/access_token/invalidate`, `/item/get`, `/item/import`,
  *   `/item/public_token/exchange`, `/item/remove`, `/item/webhook/update`, `/link/token/create`,
  *   `/link/token/get`, `/sandbox/item/fire_webhook`, `/sandbox/item/reset_login`,
- *   `/sandbox/plaid_edge/link/complete`, `/sandbox/public_token/create`.
+ *   `/sandbox/plaid_edge/link/complete`, `/sandbox/plaid_edge/link/open`, `/sandbox/public_token/create`.
  * - **Accounts, Balance, Auth, Identity**: `/accounts/balance/get`, `/accounts/get`, `/auth/get`,
  *   `/identity/get`.
  * - **Transactions**: `/categories/get`, `/sandbox/transactions/create`, `/transactions/enrich`,
@@ -89,8 +89,12 @@ import type { PlaidErrorCode } from "./index.js";
  * **Instead of Link's dialog**, `/sandbox/plaid_edge/link/complete` plays the user, with
  * `{ link_token, institution_id?, username?, password? }` (First Platypus Bank, `user_good` and `pass_good` by
  * default). It responds with `{ public_token, metadata }`, which Link would pass to `onSuccess`. A link token
- * created with an `access_token` repairs that Item, and `public_token` is null. A password `error_<CODE>` fails with that
- * error code. A link token can succeed once, until it expires.
+ * created with an `access_token` repairs that Item, whose access token stays valid. A password `error_<CODE>` fails
+ * with that error code. A link token can succeed once, until it expires.
+ *
+ * **Link in a page**: the server has a stand-in for Plaid's script at `/link/v2/stable/link-initialize.js`, for pages
+ * with `Plaid.create` and for `react-plaid-link`. Its dialog is in an iframe titled "Plaid Link", with a button for
+ * each institution, the text boxes "Username" and "Password", and the buttons "Continue" and "Exit".
  *
  * **Custom users**: `user_custom`, with a JSON string as the password, has the accounts in its `override_accounts`, each
  * with `type`, `subtype`, `starting_balance`, `force_available_balance`, `has_null_available_balance`, `currency`,

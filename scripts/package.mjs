@@ -5,8 +5,9 @@
 //   <name>-edge-light.js    Vercel's edge and unwasm: the same, asked for with ?module
 //   <name>-glue.js          what the last two share
 //   manual.js, manual.cjs   the adapter, anywhere: its user starts it with the compiled module
+// The command, cli.js, has the stand-in for Plaid Link beside it, in link/.
 
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -46,6 +47,7 @@ await writeFile(`${root}dist/wasm/sandbox.js`, `export { PlaidSandbox } from "@b
 for (const module of modules) await writeModule(module);
 for (const file of ["package.json", "cli.js", "llms.txt"])
   await copyFile(`${root}pkg-template/${file}`, `${out}/${file}`);
+await cp(`${root}sandbox/link`, `${out}/link`, { recursive: true });
 for (const file of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE"]) {
   await copyFile(root + file, `${out}/${file}`);
 }

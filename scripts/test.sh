@@ -36,6 +36,7 @@ stage size "the size budget" node scripts/size.mjs
 stage types "declarations, as a user's compiler sees them" node --test --test-concurrency=3 tests/types/*.test.js
 stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/*.test.js
 stage sandbox "the sandbox, from outside" node --test tests/sandbox/*.test.js
+stage link "the stand-in for Link, in Chromium" node --test tests/link/*.test.js
 stage clients "the sandbox, driven by Plaid's official clients" env "PYTHON=$PYTHON" node --test tests/clients/*.test.js
 stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/*.test.js
 stage client "the Rust client beside the npm package, and the example Worker in workerd" scripts/client-tests.sh

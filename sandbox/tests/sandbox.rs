@@ -110,6 +110,7 @@ fn everything(world: &mut World) -> Vec<(&'static str, Value)> {
         ("/sandbox/public_token/create", public),
         ("/link/token/create", link),
         ("/link/token/get", link_token.clone()),
+        ("/sandbox/plaid_edge/link/open", link_token.clone()),
         ("/sandbox/plaid_edge/link/complete", link_token),
         ("/item/get", item.clone()),
         ("/accounts/get", some.clone()),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { install, root, tarball } from "./consumer.mjs";
@@ -49,8 +49,15 @@ test("nothing is installed with it", async () => {
   );
 });
 
+/** The paths of all files in the package. */
+async function installedFiles() {
+  const entries = await readdir(installed, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => relative(installed, join(entry.parentPath, entry.name))).sort();
+}
+
 test("the files that are needed, and no others", async () => {
-  const files = (await readdir(installed, { recursive: true })).sort();
+  const files = await installedFiles();
   const documents = [
     ...["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"],
     ...["CHANGELOG.md", "README.md", "SECURITY.md", "llms.txt"],
@@ -58,7 +65,9 @@ test("the files that are needed, and no others", async () => {
   const { exports, bin } = await manifest();
   const targets = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(targets));
   const named = [...targets(exports), ...Object.values(bin)].map((path) => path.replace(/^\.\//, ""));
-  const needed = new Set([...named, ...documents]);
+  // What the command serves.
+  const link = ["link-initialize.js", "link.html", "link.js", "link.css"].map((file) => `link/${file}`);
+  const needed = new Set([...named, ...documents, ...link]);
   // What those import by a relative path, and so on.
   for (const file of needed) {
     if (!/\.(js|cjs|ts|cts)$/.test(file)) continue;
@@ -80,10 +89,7 @@ test("every license, the changelog and who it is from", async () => {
 
 test("the tarball is within its size", async (t) => {
   const sizes = await Promise.all(
-    (await readdir(installed, { recursive: true })).map(async (file) => [
-      file,
-      (await stat(join(installed, file))).size,
-    ]),
+    (await installedFiles()).map(async (file) => [file, (await stat(join(installed, file))).size]),
   );
   const unpacked = sizes.reduce((sum, [, size]) => sum + size, 0);
   const packed = (await stat(await tarball())).size;
@@ -94,7 +100,7 @@ test("the tarball is within its size", async (t) => {
 
 test("no path of the machine that built it", async () => {
   const home = process.env.HOME ?? root;
-  for (const file of await readdir(installed, { recursive: true })) {
+  for (const file of await installedFiles()) {
     const content = await readFile(join(installed, file), "latin1");
     for (const path of [root, `${home}/`]) assert.ok(!content.includes(path), `${file} names ${path}`);
   }

@@ -6,6 +6,7 @@ import { World, hours, linkTokenRequest, minutes } from "./world.js";
 
 const create = "/link/token/create";
 const get = "/link/token/get";
+const open = "/sandbox/plaid_edge/link/open";
 const complete = "/sandbox/plaid_edge/link/complete";
 
 test("a link token lasts four hours; for an Item, half an hour; hosted, as long as asked", async () => {
@@ -155,6 +156,25 @@ test("completing Link gives a public token and the metadata of onSuccess", async
   const { link_sessions } = await world.ok(get, { link_token });
   assert.equal(link_sessions[0].link_session_id, metadata.link_session_id);
   assert.equal(link_sessions[0].results.item_add_results[0].public_token, public_token);
+});
+
+test("opening Link tells what it shows, and the session keeps its id", async () => {
+  const world = new World();
+  const link_token = await world.linkToken();
+  const opened = await world.ok(open, { link_token });
+  assert.deepEqual([opened.client_name, opened.is_update_mode], ["Test", false]);
+  assert.deepEqual(opened.institutions[0], { name: "First Platypus Bank", institution_id: "ins_109508" });
+  const { link_session_id } = opened;
+  const { metadata } = await world.ok(complete, { link_token, link_session_id });
+  assert.equal(metadata.link_session_id, link_session_id);
+  assert.match(await world.error(open, { link_token }), /INVALID_LINK_TOKEN/);
+
+  const { access_token } = await world.item();
+  const update = await world.linkToken({ access_token, products: undefined });
+  const { is_update_mode, institutions } = await world.ok(open, { link_token: update });
+  assert.deepEqual([is_update_mode, institutions.length], [true, 1]);
+  await world.ok("/item/remove", { access_token });
+  assert.match(await world.error(open, { link_token: update }), /ITEM_NOT_FOUND/);
 });
 
 test("a link token is good for one success", async () => {

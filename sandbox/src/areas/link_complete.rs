@@ -1,4 +1,5 @@
-//! `/sandbox/plaid_edge/link/complete`: what a user does in Plaid Link. Plaid has no such endpoint; this one is ours.
+//! `/sandbox/plaid_edge/link/open` and `/link/complete`: what a user sees and does in Plaid Link. Plaid has no such
+//! endpoints; these are ours.
 
 use serde_json::{Value, json};
 
@@ -6,45 +7,91 @@ use crate::areas::link;
 use crate::areas::public_tokens::{accounts, issue, log_in};
 use crate::areas::{Endpoint, Handler};
 use crate::clock;
-use crate::data::institutions::{FIRST_PLATYPUS, Institution};
+use crate::data::institutions::{FIRST_PLATYPUS, INSTITUTIONS, Institution};
 use crate::data::test_user;
 use crate::error::PlaidError;
 use crate::fields::{Body, Kind::Text, optional, required};
 use crate::state::Call;
 use crate::state::items::{Account, Item, Login};
+use crate::state::tokens::LinkToken;
 
-pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint {
-    path: "/sandbox/plaid_edge/link/complete",
-    fields: &[
-        required("link_token", Text),
-        optional("institution_id", Text),
-        optional("username", Text),
-        optional("password", Text),
-    ],
-    handler: Handler::Json(complete),
-}];
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        path: "/sandbox/plaid_edge/link/open",
+        fields: &[required("link_token", Text)],
+        handler: Handler::Json(open),
+    },
+    Endpoint {
+        path: "/sandbox/plaid_edge/link/complete",
+        fields: &[
+            required("link_token", Text),
+            optional("link_session_id", Text),
+            optional("institution_id", Text),
+            optional("username", Text),
+            optional("password", Text),
+        ],
+        handler: Handler::Json(complete),
+    },
+];
 
-fn complete(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
-    let (now, token) = (call.now, body.required("/link_token"));
+/// The link token, if Link can still be used with it.
+fn usable<'a>(call: &'a mut Call, token: &str) -> Result<&'a mut LinkToken, PlaidError> {
+    let now = call.now;
     let link_token = link::find(call, token)?;
     if link_token.used || now >= link_token.expires {
         return Err(PlaidError::of("INVALID_LINK_TOKEN"));
     }
+    Ok(link_token)
+}
+
+/// Begins a session: what Link shows before anybody logs in. In update mode there is only the Item's own bank.
+fn open(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let link_token = usable(call, body.required("/link_token"))?;
     let request = Body(link_token.request.clone());
-    let (public_token, item_id) = match link_token.item_id.clone() {
-        Some(item_id) => (None, repair(body, call, item_id)?),
-        None => {
-            let item_id = add(body, call, &request)?;
-            (Some(issue(call, item_id.clone())), item_id)
-        }
+    let item_id = link_token.item_id.clone();
+    let institutions: Vec<_> = match &item_id {
+        Some(item_id) => vec![describe(existing(call, item_id)?.institution)],
+        None => INSTITUTIONS.iter().map(describe).collect(),
     };
-    let session_id = call.random.uuid();
+    Ok(json!({
+        "link_session_id": call.random.uuid(),
+        "client_name": request.copy("/client_name"),
+        "is_update_mode": item_id.is_some(),
+        "institutions": institutions,
+    }))
+}
+
+fn describe(institution: &Institution) -> Value {
+    json!({ "name": institution.name, "institution_id": institution.id })
+}
+
+fn existing<'a>(call: &'a mut Call, item_id: &str) -> Result<&'a mut Item, PlaidError> {
+    let item = call.state.items.get_mut(item_id).filter(|item| !item.removed);
+    item.ok_or_else(|| PlaidError::of("ITEM_NOT_FOUND"))
+}
+
+fn complete(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
+    let (now, token) = (call.now, body.required("/link_token"));
+    let link_token = usable(call, token)?;
+    let request = Body(link_token.request.clone());
+    let repaired = link_token.item_id.clone();
+    let is_new = repaired.is_none();
+    let item_id = match repaired {
+        Some(item_id) => repair(body, call, item_id)?,
+        None => add(body, call, &request)?,
+    };
+    // In update mode too, where it need not be exchanged.
+    let public_token = issue(call, item_id.clone());
+    let session_id = match body.text("/link_session_id") {
+        Some(id) => id.to_owned(),
+        None => call.random.uuid(),
+    };
     let metadata = call
         .state
         .items
         .get(&item_id)
         .map(|item| metadata(item, &session_id));
-    let session = session(&session_id, now, public_token.as_deref(), metadata.as_ref());
+    let session = session(&session_id, now, is_new, &public_token, metadata.as_ref());
     let link_token = link::find(call, token)?;
     link_token.used = true;
     link_token.sessions.push(session);
@@ -55,7 +102,7 @@ fn complete(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
             "status": "SUCCESS",
             "link_session_id": session_id,
             "link_token": token,
-            "public_tokens": public_token.iter().collect::<Vec<_>>(),
+            "public_tokens": [public_token],
             "environment": "sandbox",
         });
         call.send_webhook(url, &payload);
@@ -66,8 +113,7 @@ fn complete(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 /// Update mode: logs in at the Item's own bank again.
 fn repair(body: &Body, call: &mut Call, item_id: String) -> Result<String, PlaidError> {
     let now = call.now;
-    let item = call.state.items.get_mut(&item_id).filter(|item| !item.removed);
-    let item = item.ok_or_else(|| PlaidError::of("ITEM_NOT_FOUND"))?;
+    let item = existing(call, &item_id)?;
     if body
         .text("/institution_id")
         .is_some_and(|other| other != item.institution.id)
@@ -140,24 +186,24 @@ fn metadata(item: &Item, session_id: &str) -> Value {
         })
     });
     json!({
-        "institution": { "name": item.institution.name, "institution_id": item.institution.id },
+        "institution": describe(item.institution),
         "accounts": accounts.collect::<Vec<_>>(),
         "link_session_id": session_id,
     })
 }
 
 /// The finished session in `/link/token/get`.
-fn session(id: &str, now: i64, public_token: Option<&str>, metadata: Option<&Value>) -> Value {
+fn session(id: &str, now: i64, is_new: bool, public_token: &str, metadata: Option<&Value>) -> Value {
     let part = |name| metadata.and_then(|metadata| metadata.get(name));
-    let added = public_token.map(|token| {
-        json!({ "public_token": token, "accounts": part("accounts"), "institution": part("institution") })
+    let added = is_new.then(|| {
+        json!({ "public_token": public_token, "accounts": part("accounts"), "institution": part("institution") })
     });
     json!({
         "link_session_id": id,
         "started_at": clock::timestamp(now),
         "finished_at": clock::timestamp(now),
         "events": [],
-        "on_success": public_token.map(|token| json!({ "public_token": token, "metadata": metadata })),
+        "on_success": { "public_token": public_token, "metadata": metadata },
         "exit": null,
         "results": {
             "item_add_results": added.into_iter().collect::<Vec<_>>(),
