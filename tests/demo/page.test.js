@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Demo, root } from "./demo.js";
+import { linkOn } from "./walk.js";
 
 const demo = new Demo();
 
@@ -20,11 +21,10 @@ function on(page) {
   };
   const press = (name, label) => step(name).getByRole("button", { name: label, exact: true }).click();
   const responded = (name) => step(name).locator(".outcome-status .good").waitFor();
-  const dialog = page.getByRole("dialog");
+  const plaidLink = linkOn(page);
   const logIn = async () => {
-    await dialog.getByRole("button", { name: /Houndstooth/ }).click();
-    await dialog.getByRole("button", { name: "Log in" }).click();
-    await dialog.getByRole("button", { name: "Continue" }).click();
+    await plaidLink.getByRole("button", { name: "Houndstooth Bank" }).click();
+    await plaidLink.getByRole("button", { name: "Continue" }).click();
   };
   /** Steps 1 to 3. */
   const linkAccount = async () => {
@@ -38,7 +38,7 @@ function on(page) {
     await press("exchange", "Exchange");
     await responded("exchange");
   };
-  return { step, go, press, responded, dialog, logIn, linkAccount };
+  return { step, go, press, responded, plaidLink, logIn, linkAccount };
 }
 
 describe("first impressions", () => {
@@ -183,7 +183,7 @@ describe("first impressions", () => {
 describe("linking", () => {
   test("a second account can be linked, and closing Link again keeps the success in view", async () => {
     const { page, check } = await demo.open();
-    const { step, go, press, responded, dialog, logIn, linkAccount } = on(page);
+    const { step, go, press, responded, plaidLink, logIn, linkAccount } = on(page);
     await linkAccount();
     const first = await page.locator(".bar-item").getAttribute("title");
 
@@ -192,7 +192,7 @@ describe("linking", () => {
     await logIn();
     await responded("link");
     await press("link", "Link another account");
-    await dialog.getByRole("button", { name: "Close" }).click();
+    await plaidLink.getByRole("button", { name: "Exit" }).click();
     await step("link").getByText("What you linked before is unchanged.").waitFor();
     await step("link").getByText("Houndstooth Bank").waitFor();
     await responded("link");
@@ -222,34 +222,40 @@ describe("linking", () => {
     await check();
   });
 
-  test("Link's dialog has a name, and no id is used twice", async () => {
+  test("Link's dialog has a name, shows the application's, and no id is used twice", async () => {
     const { page, check } = await demo.open();
-    const { go, press, responded, dialog } = on(page);
+    const { go, press, responded, plaidLink } = on(page);
     await go("link-token");
     await press("link-token", "Create link token");
     await responded("link-token");
     await go("link");
     await press("link", "Open Link");
-    await page.getByRole("dialog", { name: "Select your bank", exact: true }).waitFor();
+    await page.getByRole("dialog", { name: "Plaid Link", exact: true }).waitFor();
+    await plaidLink.getByRole("dialog", { name: "Select your bank", exact: true }).waitFor();
+    await plaidLink.getByText("Northwind Savings would like to connect").waitFor();
     const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
     assert.deepEqual(
       ids.filter((id, index) => ids.indexOf(id) !== index),
       [],
     );
-    await dialog.getByRole("button", { name: /Houndstooth/ }).click();
-    await page.getByRole("dialog", { name: "Houndstooth Bank", exact: true }).waitFor();
+    await plaidLink.getByRole("button", { name: "Houndstooth Bank" }).click();
+    await plaidLink.getByRole("dialog", { name: "Houndstooth Bank", exact: true }).waitFor();
     await check();
   });
 
   test("the whole of linking works by keyboard, and the dialog keeps the focus", async () => {
     const { page, check } = await demo.open();
-    const { step, dialog, responded } = on(page);
+    const { step, plaidLink, responded } = on(page);
+    const dialog = page.getByRole("dialog");
     const press = async (...keys) => {
       for (const key of keys) await page.keyboard.press(key);
     };
+    const focused = async () => {
+      const frame = page.frames().find((candidate) => candidate.url().endsWith("/link.html")) ?? page;
+      return frame.evaluate(() => document.activeElement.textContent.trim());
+    };
     /** Presses Tab until the focus is on what is named so. */
     const tabTo = async (name) => {
-      const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
       for (let count = 0; count < 40; count += 1) {
         await press("Tab");
         if (name.test(await focused())) return;
@@ -268,13 +274,14 @@ describe("linking", () => {
     await page.waitForFunction(() => document.activeElement.id === "link-title");
     await tabTo(/^Open Link$/);
     await press("Enter");
-    await dialog.waitFor();
-    for (let count = 0; count < 8; count += 1) {
-      await press("Tab");
-      const inside = await page.evaluate(
-        () => document.activeElement === document.body || Boolean(document.activeElement.closest("dialog")),
-      );
-      assert.ok(inside, `Tab ${count + 1} left the dialog`);
+    await plaidLink.getByRole("button", { name: "Houndstooth Bank" }).waitFor();
+    const banks = await plaidLink.getByRole("button").count();
+    for (const key of ["Tab", "Shift+Tab"]) {
+      for (let count = 0; count < banks + 3; count += 1) {
+        await press(key);
+        assert.notEqual(await focused(), "", `${key} ${count + 1} is on a control`);
+        assert.equal(await page.evaluate(() => document.activeElement.title), "Plaid Link");
+      }
     }
     await press("Escape");
     await dialog.waitFor({ state: "detached" });
@@ -282,11 +289,14 @@ describe("linking", () => {
     await step("link").locator(".outcome-body", { hasText: "closed before" }).waitFor();
 
     await press("Enter");
-    await tabTo(/^H?Houndstooth Bank/);
-    await press("Enter", "Enter");
-    await dialog.getByRole("heading", { name: "Account linked" }).waitFor();
+    await plaidLink.getByRole("heading", { name: "Select your bank" }).waitFor();
+    await tabTo(/^Houndstooth Bank$/);
+    await press("Enter");
+    await plaidLink.getByRole("textbox", { name: "Username" }).waitFor();
+    await page.keyboard.type("user_good");
     await press("Enter");
     await responded("link");
+    await page.waitForFunction(() => document.activeElement.textContent.trim() === "Link another account");
     await tabTo(/^Next: exchange it$/);
     await press("Enter");
     await page.waitForFunction(() => document.activeElement.id === "exchange-title");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { accessibilityProblems, Demo, root } from "./demo.js";
+import { accessibilityProblems } from "../accessibility.js";
+import { Demo, root } from "./demo.js";
 import { walk } from "./walk.js";
 
 const screenshots = `${root}tests/screenshots`;
@@ -28,7 +29,9 @@ describe("the whole tour", () => {
             path: `${screenshots}/${colorScheme}-${width}-${name}.png`,
             fullPage: full,
           });
-          found.push(...(await accessibilityProblems(page)).map((problem) => `${name}: ${problem}`));
+          for (const frame of page.frames()) {
+            found.push(...(await accessibilityProblems(frame)).map((problem) => `${name}: ${problem}`));
+          }
         });
         assert.deepEqual(found, []);
         assert.equal(await page.locator("#progress-text").textContent(), "8 of 8 done");

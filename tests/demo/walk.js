@@ -1,5 +1,8 @@
 /** Clicks through the tour as a newcomer would, and stops at each view worth looking at. */
 
+/** Link, which is in a frame of its own. */
+export const linkOn = (page) => page.frameLocator('iframe[title="Plaid Link"]');
+
 /**
  * @param {import("playwright-core").Page} page
  * @param {(name: string) => Promise<void>} shot  looks at the view, in a screenshot or otherwise
@@ -28,16 +31,17 @@ export async function walk(page, shot) {
   // 2 · Link, with a wrong password first
   await go("link");
   await press("link", "Open Link");
-  const dialog = page.getByRole("dialog");
+  const plaidLink = linkOn(page);
+  const bank = plaidLink.getByRole("button", { name: "First Platypus Bank" });
+  await bank.waitFor();
   await shot("2-banks-dialog");
-  await dialog.getByRole("button", { name: /First Platypus Bank/ }).click();
-  await dialog.getByLabel("Password").fill("error_ITEM_LOCKED");
-  await dialog.getByRole("button", { name: "Log in" }).click();
-  await dialog.getByRole("alert").filter({ hasText: "ITEM_LOCKED" }).waitFor();
+  await bank.click();
+  await plaidLink.getByRole("textbox", { name: "Password" }).fill("error_ITEM_LOCKED");
+  await plaidLink.getByRole("button", { name: "Continue" }).click();
+  await plaidLink.getByRole("alert").filter({ hasText: "ITEM_LOCKED" }).waitFor();
   await shot("2-refused-dialog");
-  await dialog.getByLabel("Password").fill("pass_good");
-  await dialog.getByRole("button", { name: "Log in" }).click();
-  await dialog.getByRole("button", { name: "Continue" }).click();
+  await plaidLink.getByRole("textbox", { name: "Password" }).fill("pass_good");
+  await plaidLink.getByRole("button", { name: "Continue" }).click();
   await responded("link");
   await shot("2-link");
 
@@ -104,8 +108,8 @@ export async function walk(page, shot) {
   await step("failures").locator(".error-view", { hasText: "ITEM_LOGIN_REQUIRED" }).waitFor();
   await shot("8-login-required");
   await press("failures", "Repair in update mode");
-  await dialog.getByRole("button", { name: "Log in again" }).click();
-  await dialog.getByRole("button", { name: "Continue" }).click();
+  await plaidLink.getByRole("dialog", { name: "Log in again at First Platypus Bank" }).waitFor();
+  await plaidLink.getByRole("button", { name: "Continue" }).click();
   await responded("failures");
   await shot("8-repaired");
 

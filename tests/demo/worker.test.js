@@ -291,7 +291,6 @@ describe("settings", () => {
     assert.match(policy, /script-src 'self' https:\/\/cdn\.plaid\.com;/);
     assert.doesNotMatch(policy, /unsafe|\*/);
     const controls = [
-      ["/api/sandbox/link", { link_token: "x", username: "x", password: "x" }],
       ["/api/sandbox/webhooks/forge", { item_id: itemId, flaw: "stale" }],
       ["/api/sandbox/break", { item_id: itemId, scenario: "outage" }],
     ];
@@ -300,24 +299,24 @@ describe("settings", () => {
     }
   });
 
-  test("on the local sandbox no other host is allowed", async () => {
-    const demo = await start({ vars: { PLAID_BASE_URL: "http://127.0.0.1:8999" } });
-    const policy = (await demo.visitor().get("/")).headers.get("content-security-policy");
-    assert.doesNotMatch(policy, /https?:|unsafe|\*/);
+  test("on the local sandbox, its Link may load, and no other host is allowed", async () => {
+    const sandbox = "http://127.0.0.1:8999";
+    const demo = await start({ vars: { PLAID_BASE_URL: sandbox } });
+    const someone = demo.visitor();
+    const policy = (await someone.get("/")).headers.get("content-security-policy");
+    for (const directive of ["script-src 'self'", "frame-src"]) {
+      assert.ok(policy.includes(`${directive} ${sandbox};`), policy);
+    }
+    assert.doesNotMatch(policy.replaceAll(sandbox, ""), /https?:|unsafe|\*/);
+    const { linkScript } = (await someone.get("/api/session")).body;
+    assert.equal(linkScript, `${sandbox}/link/v2/stable/link-initialize.js`);
   });
 
   test("in production nothing of the sandbox is left", async () => {
     const demo = await start({ vars: { PLAID_ENV: "production" } });
     const someone = demo.visitor("https://demo.example");
     assert.equal((await someone.get("/api/session")).body.environment, "production");
-    for (const path of [
-      "link",
-      "transfers",
-      "transfers/x/simulate",
-      "webhooks/fire",
-      "webhooks/forge",
-      "break",
-    ]) {
+    for (const path of ["transfers", "transfers/x/simulate", "webhooks/fire", "webhooks/forge", "break"]) {
       assert.equal((await someone.post(`/api/sandbox/${path}`, {})).status, 404, path);
     }
   });

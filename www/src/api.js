@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { readBody } from "./body.js";
-import { isLoopback, usesLocalSandbox, usesSandbox } from "./config.js";
+import { isLoopback, linkScript, usesLocalSandbox, usesSandbox } from "./config.js";
 import { eventLog } from "./event-log.js";
 import { refuse } from "./http-errors.js";
 import { callPlaid, respond, statusOf } from "./plaid.js";
@@ -14,6 +14,7 @@ api.get("/session", async (c) => {
   return c.json({
     environment: usesSandbox(c.env) ? "sandbox" : "production",
     localSandbox: usesLocalSandbox(c.env),
+    linkScript: linkScript(c.env),
     webhookUrl: webhookUrl(c),
     items,
     transfers,

@@ -54,6 +54,12 @@ export function usesSandbox(env) {
   return usesLocalSandbox(env) || String(env.PLAID_ENV).toLowerCase() === "sandbox";
 }
 
+/** Where the page loads Link from: https://plaid.com/docs/link/web/. The local sandbox has a stand-in at the same path. */
+export function linkScript(env) {
+  const origin = usesLocalSandbox(env) ? env.PLAID_BASE_URL : "https://cdn.plaid.com";
+  return new URL("/link/v2/stable/link-initialize.js", origin).href;
+}
+
 /** `hostname` is a URL's, which always spells an IPv4 address as four numbers. */
 export function isLoopback(hostname) {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);

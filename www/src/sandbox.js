@@ -2,7 +2,7 @@
  * What only a sandbox allows. Your own worker does not need this module.
  *
  * In both Plaid's sandbox and the local one: create a transfer, advance it, fire a webhook, expire an item's login.
- * In the local one only: the Link look-alike, forged webhooks, forced failures. Elsewhere these routes are 404.
+ * In the local one only: forged webhooks, forced failures. Elsewhere these routes are 404.
  */
 import { Hono } from "hono";
 import { stream } from "hono/streaming";
@@ -141,22 +141,6 @@ const FLAWS = {
     return { body, headers };
   },
 };
-
-/* The Link look-alike */
-
-sandbox.post("/link", localOnly, async (c) => {
-  const body = await readBody(c, {
-    link_token: "string",
-    institution_id: "string?",
-    username: "string",
-    password: "string",
-  });
-  // Wrong credentials are a normal outcome of the dialog, so the status is 200 with the error inside.
-  const { data, error, call } = await callPlaid(c.env, (plaid) =>
-    plaid.request("/sandbox/plaid_edge/link/complete", body),
-  );
-  return c.json({ data, error, call });
-});
 
 /* Failures */
 

@@ -1,22 +1,23 @@
 import { secureHeaders } from "hono/secure-headers";
-import { isLoopback, usesLocalSandbox } from "./config.js";
+import { isLoopback, linkScript, usesLocalSandbox } from "./config.js";
 
-const PLAID_CDN = "https://cdn.plaid.com";
-const PLAID_API = ["https://sandbox.plaid.com", "https://production.plaid.com"];
+const PLAID_API = "https://sandbox.plaid.com https://production.plaid.com";
 
-// Only what Link needs, and only where Link is real: https://plaid.com/docs/link/web/
-const withLink = (sources) => (c) => (usesLocalSandbox(c.env) ? "" : sources.join(" "));
+// Only what Link needs: https://plaid.com/docs/link/web/. The local sandbox's stand-in needs less.
+const link = (c) => new URL(linkScript(c.env)).origin;
+const plaidLink = (c) => (usesLocalSandbox(c.env) ? "" : link(c));
+const plaidApi = (c) => (usesLocalSandbox(c.env) ? "" : PLAID_API);
 
 const headers = (https) =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
-      scriptSrc: ["'self'", withLink([PLAID_CDN])],
-      styleSrc: ["'self'", withLink([PLAID_CDN])],
+      scriptSrc: ["'self'", link],
+      styleSrc: ["'self'", plaidLink],
       imgSrc: ["'self'"],
       fontSrc: ["'self'"],
-      connectSrc: ["'self'", withLink([PLAID_CDN, ...PLAID_API])],
-      frameSrc: [(c) => (usesLocalSandbox(c.env) ? "'none'" : PLAID_CDN)],
+      connectSrc: ["'self'", plaidLink, plaidApi],
+      frameSrc: [link],
       formAction: ["'none'"],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],

@@ -7,6 +7,7 @@ export const state = {
   session: {
     environment: null,
     localSandbox: false,
+    linkScript: null,
     webhookUrl: null,
     items: [],
     transfers: [],

@@ -1,7 +1,7 @@
 import { codePanel } from "../code-panel.js";
 import { badge, h, icon, show } from "../dom.js";
 import { plural } from "../format.js";
-import { openLink } from "../link-dialog.js";
+import { openLink } from "../open-link.js";
 import { outcomePanel } from "../outcome.js";
 import { unmet } from "../prerequisites.js";
 import { change, state } from "../state.js";
@@ -129,10 +129,7 @@ export function build() {
     async action() {
       const created = await ask("POST", "/api/link-token", { item_id: state.itemId });
       if (created.error) return outcome.show(created);
-      const { exit } = await openLink(created.data.link_token, {
-        real: !state.session.localSandbox,
-        update: true,
-      });
+      const { exit } = await openLink(created.data.link_token);
       if (exit) return outcome.note("Link was closed. The item still needs a login.");
       const { data, error: stillBroken } = await outcome.run(() =>
         ask("GET", `/api/items/${state.itemId}/auth`),

@@ -1,7 +1,7 @@
 import { codePanel } from "../code-panel.js";
 import { badge, h, icon } from "../dom.js";
 import { hideToken } from "../format.js";
-import { openLink } from "../link-dialog.js";
+import { openLink } from "../open-link.js";
 import { outcomePanel } from "../outcome.js";
 import { unmet, usableLinkToken } from "../prerequisites.js";
 import { change, linkSettings, state } from "../state.js";
@@ -43,8 +43,7 @@ export function build() {
     async action() {
       const linkToken = await freshLinkToken();
       if (!linkToken) return;
-      const real = !state.session.localSandbox;
-      const { publicToken, institution, exit } = await openLink(linkToken, { real });
+      const { publicToken, institution, exit } = await openLink(linkToken);
       if (!publicToken) {
         const { error_code: errorCode, error_message: errorMessage, message } = exit;
         // What was linked before still is, so it stays in view.
@@ -67,7 +66,7 @@ export function build() {
     return created.data.link_token;
   }
 
-  const code = codePanel("In the page", "www/public/app/link-dialog.js", () =>
+  const code = codePanel("In the page", "www/public/app/open-link.js", () =>
     [
       "const handler = Plaid.create({",
       "  token: linkToken,",
@@ -102,7 +101,7 @@ export function build() {
               h("code", {}, "user_good"),
               " with ",
               h("code", {}, "pass_good"),
-              ". Both are filled in.",
+              ". In the sandbox, any other password is rejected.",
             ),
           ),
         ),
@@ -116,7 +115,7 @@ export function build() {
       open.update();
       open.setLabel(state.publicToken || state.itemId ? "Link another account" : "Open Link");
       which.textContent = state.session.localSandbox
-        ? "A look-alike, because this demo runs against the local sandbox. With Plaid keys, it is Plaid's own."
+        ? "The local sandbox's stand-in, which your tests can drive too. With Plaid keys, it is Plaid's own."
         : "Plaid's own, loaded from its CDN.";
     },
   };
