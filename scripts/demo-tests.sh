@@ -6,4 +6,5 @@ cd "$ROOT"
 scripts/setup.sh browsers node
 scripts/build.sh
 [ -d www/node_modules/hono ] || npm ci --prefix www --loglevel=error
-exec node --test tests/demo/
+# They wait more than they compute.
+exec node --test --test-concurrency=2 tests/demo/

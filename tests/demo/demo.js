@@ -39,6 +39,7 @@ export class Demo {
 
   async stop() {
     await this.browser?.close();
+    if (this.process.exitCode !== null) return;
     const gone = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.kill("SIGTERM");
     await gone;
@@ -75,7 +76,7 @@ export class Demo {
       reducedMotion: "reduce",
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000); // Several tests run at the same time.
     const problems = [];
     const responses = [];
     page.on("console", (message) => {

@@ -12,6 +12,9 @@ const demo = new Demo();
 before(() => demo.start());
 after(() => demo.stop());
 
+/** Tests of one group run at the same time, so only one of a group may force a failure of a path. */
+const together = { concurrency: 3 };
+
 /** Where things are on a page. */
 function on(page) {
   const step = (name) => page.locator(`#step-${name}`);
@@ -41,7 +44,7 @@ function on(page) {
   return { step, go, press, responded, plaidLink, logIn, linkAccount };
 }
 
-describe("first impressions", () => {
+describe("first impressions", together, () => {
   test("the first panel says what this is, before any script has run", async () => {
     const { page, check } = await demo.open({
       waitUntil: "commit",
@@ -180,7 +183,7 @@ describe("first impressions", () => {
   });
 });
 
-describe("linking", () => {
+describe("linking", together, () => {
   test("a second account can be linked, and closing Link again keeps the success in view", async () => {
     const { page, check } = await demo.open();
     const { step, go, press, responded, plaidLink, logIn, linkAccount } = on(page);
@@ -323,7 +326,7 @@ describe("linking", () => {
   });
 });
 
-describe("when things go wrong", () => {
+describe("when things go wrong", together, () => {
   test("a step that can't be taken yet sends the user to the first step that is missing", async () => {
     const { page, check } = await demo.open();
     const { step, go, press, responded } = on(page);
@@ -428,7 +431,7 @@ describe("when things go wrong", () => {
   });
 });
 
-describe("webhooks", () => {
+describe("webhooks", together, () => {
   test("a genuine webhook's payload is shown with the response", async () => {
     const { page, check } = await demo.open();
     const { step, go, linkAccount } = on(page);
@@ -506,7 +509,7 @@ describe("by keyboard", () => {
   });
 });
 
-describe("what is kept", () => {
+describe("what is kept", together, () => {
   test("a reload keeps the accounts, the owners, and what was done", async () => {
     const { page, check } = await demo.open();
     const { step, go, press, responded, linkAccount } = on(page);
