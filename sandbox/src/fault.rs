@@ -1,11 +1,13 @@
 //! Failures on demand: what stands in for a call's response.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 
 use serde::Deserialize;
 
 use crate::error::PlaidError;
 use crate::http::{FetchResult, Response};
+use crate::state::table::Size;
 
 /// How the next calls of a path fail.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -164,25 +166,70 @@ impl Fault {
 /// The longest that a timer can wait.
 const MAX_DELAY: u32 = 2_147_483_647;
 
+/// The bytes that all faults still to come may take.
+const FAULT_BYTES: usize = 16 * 1024 * 1024;
+
+/// There are too many faults still to come: their paths must be called, or the sandbox reset.
+#[derive(Debug)]
+pub struct TooManyFaults;
+
+impl fmt::Display for TooManyFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("too many failures and responses wait for their calls: they may take 16 MiB; call their paths, or reset the sandbox")
+    }
+}
+
+impl std::error::Error for TooManyFaults {}
+
 /// The faults still to come, by path.
 #[derive(Default)]
-pub(crate) struct Faults(BTreeMap<String, VecDeque<Fault>>);
+pub(crate) struct Faults {
+    by_path: BTreeMap<String, VecDeque<Fault>>,
+    bytes: usize,
+}
 
 impl Faults {
-    pub fn add(&mut self, path: &str, fault: Fault) {
-        self.0.entry(path.to_owned()).or_default().push_back(fault);
+    pub fn add(&mut self, path: &str, fault: Fault) -> Result<(), TooManyFaults> {
+        let bytes = self.bytes.saturating_add(size(path, &fault));
+        if bytes > FAULT_BYTES {
+            return Err(TooManyFaults);
+        }
+        self.bytes = bytes;
+        self.by_path.entry(path.to_owned()).or_default().push_back(fault);
+        Ok(())
     }
 
     /// The fault that the next call of this path meets. Earlier ones come first.
     pub fn next(&mut self, path: &str) -> Option<Fault> {
-        let queue = self.0.get_mut(path)?;
+        let queue = self.by_path.get_mut(path)?;
         let fault = queue.front_mut()?;
         let left = fault.times.unwrap_or(1).saturating_sub(1);
         fault.times = Some(left);
         let fault = fault.clone();
         if left == 0 {
             queue.pop_front();
+            if queue.is_empty() {
+                self.by_path.remove(path);
+            }
+            self.bytes = self.bytes.saturating_sub(size(path, &fault));
         }
         Some(fault)
     }
+}
+
+fn size(path: &str, fault: &Fault) -> usize {
+    let texts = [
+        &fault.error_type,
+        &fault.error_code,
+        &fault.error_message,
+        &fault.retry_after,
+        &fault.raw_body,
+    ];
+    let texts = texts.into_iter().flatten().map(String::len);
+    let response = fault.response.as_ref().map_or(0, Size::bytes);
+    texts
+        .fold(size_of::<Fault>(), usize::saturating_add)
+        .saturating_add(path.len())
+        .saturating_add(response)
+        .saturating_add(64)
 }

@@ -35,7 +35,7 @@ mod random;
 mod sandbox;
 mod state;
 
-pub use fault::Fault;
+pub use fault::{Fault, TooManyFaults};
 pub use http::{Delivery, FetchResult, Reply, Request, Response, SignedWebhook};
 #[cfg(feature = "js")]
 pub use js::PlaidSandbox;

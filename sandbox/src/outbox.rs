@@ -48,16 +48,45 @@ impl Disorder {
 const FIRST_WAIT: i64 = 30 * SECOND;
 const WAITS_GROW_BY: i64 = 4;
 const RETRIES: u32 = 6;
-/// More than this many webhooks don't wait; the oldest are dropped.
-const LONGEST_QUEUE: usize = 10_000;
+/// The bytes that the webhooks of a queue may take; the oldest are dropped.
+const QUEUE_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Default)]
 pub(crate) struct Outbox {
     disorders: VecDeque<Disorder>,
     /// Held back until their order can be reversed.
-    held: Vec<Delivery>,
+    held: Queue,
     /// To be posted once the clock gets there.
-    waiting: Vec<Delivery>,
+    waiting: Queue,
+}
+
+#[derive(Default)]
+struct Queue {
+    deliveries: VecDeque<Delivery>,
+    bytes: usize,
+}
+
+impl Queue {
+    fn push(&mut self, delivery: Delivery) {
+        self.bytes = self.bytes.saturating_add(size(&delivery));
+        self.deliveries.push_back(delivery);
+        while self.bytes > QUEUE_BYTES {
+            let Some(oldest) = self.deliveries.pop_front() else {
+                break;
+            };
+            self.bytes = self.bytes.saturating_sub(size(&oldest));
+        }
+    }
+
+    fn take(&mut self) -> VecDeque<Delivery> {
+        std::mem::take(self).deliveries
+    }
+}
+
+fn size(Delivery { url, webhook, .. }: &Delivery) -> usize {
+    let texts = [url, &webhook.body, &webhook.verification];
+    let bytes = texts.iter().map(|text| text.len());
+    bytes.fold(size_of::<Delivery>(), usize::saturating_add)
 }
 
 impl Outbox {
@@ -86,8 +115,7 @@ impl Outbox {
             }
             self.held.push(delivery);
             if left == 0 || disorder.reorder != Some(true) {
-                let ready: Vec<_> = self.held.drain(..).rev().collect();
-                for delivery in ready {
+                for delivery in self.held.take().into_iter().rev() {
                     self.release(delivery, &disorder, &mut posted);
                 }
             }
@@ -108,9 +136,6 @@ impl Outbox {
     /// Lets a webhook be posted that much later than it was to be.
     fn wait(&mut self, mut delivery: Delivery, delay: i64) {
         delivery.due = delivery.due.saturating_add(delay);
-        if self.waiting.len() >= LONGEST_QUEUE {
-            self.waiting.remove(0);
-        }
         self.waiting.push(delivery);
     }
 
@@ -126,9 +151,14 @@ impl Outbox {
 
     /// The webhooks whose time has come, the earliest first.
     pub fn due(&mut self, now: i64) -> Vec<Delivery> {
-        let (mut due, waiting): (Vec<_>, Vec<_>) =
-            self.waiting.drain(..).partition(|delivery| delivery.due <= now);
-        self.waiting = waiting;
+        let mut due = Vec::new();
+        for delivery in self.waiting.take() {
+            if delivery.due <= now {
+                due.push(delivery);
+            } else {
+                self.waiting.push(delivery);
+            }
+        }
         due.sort_by_key(|delivery| delivery.due);
         due
     }
@@ -167,6 +197,21 @@ mod tests {
             }
         }
         assert_eq!(times, [30, 150, 630, 2_550, 10_230, 40_950]);
+    }
+
+    #[test]
+    fn the_oldest_webhooks_are_dropped_when_a_queue_is_full() {
+        let mut outbox = Outbox::default();
+        for number in 0..20 {
+            outbox.failed(webhook(&format!("{number}{}", "x".repeat(1024 * 1024))));
+        }
+        let due = outbox.due(i64::MAX);
+        assert_eq!(due.len(), 7);
+        assert!(
+            due.first()
+                .is_some_and(|delivery| delivery.url.starts_with("13x"))
+        );
+        assert_eq!(outbox.waiting.bytes, 0);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::areas::{self, Handler};
 use crate::data::typed;
 use crate::error::PlaidError;
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, Faults, TooManyFaults};
 use crate::fields::{Body, check, with};
 use crate::http::{Delivery, FetchResult, Reply, Request, Response, SignedWebhook};
 use crate::outbox::{Disorder, Outbox};
@@ -85,20 +85,20 @@ impl Sandbox {
         *self = Self::new(self.credentials.clone()).typed(self.typed);
     }
 
-    /// Lets the next calls of this path fail.
-    pub fn fail(&mut self, path: &str, fault: Fault) {
-        self.faults.add(path, fault);
+    /// Makes the next calls of this path fail.
+    pub fn fail(&mut self, path: &str, fault: Fault) -> Result<(), TooManyFaults> {
+        self.faults.add(path, fault)
     }
 
     /// Lets the next calls of this path get this body, to which `request_id` is added.
-    pub fn respond(&mut self, path: &str, body: Value, times: u32, status: u16) {
+    pub fn respond(&mut self, path: &str, body: Value, times: u32, status: u16) -> Result<(), TooManyFaults> {
         let fault = Fault {
             times: Some(times),
             status: Some(status),
             response: Some(body),
             ..Fault::default()
         };
-        self.faults.add(path, fault);
+        self.faults.add(path, fault)
     }
 
     /// Lets the next webhooks be delayed, doubled or reordered.

@@ -261,13 +261,16 @@ fn webhooks_are_handed_out_signed_and_never_from_a_failing_call() {
     let mut world = World::new();
     let body = json!({ "webhook": "https://example.com/" }).to_string();
     let path = "/sandbox/bank_transfer/fire_webhook";
-    world.sandbox.fail(
-        path,
-        Fault {
-            status: Some(500),
-            ..Fault::default()
-        },
-    );
+    world
+        .sandbox
+        .fail(
+            path,
+            Fault {
+                status: Some(500),
+                ..Fault::default()
+            },
+        )
+        .unwrap();
     assert_eq!(world.send(path, body.as_bytes()).deliveries, []);
     let deliveries = world.send(path, body.as_bytes()).deliveries;
     assert_eq!(deliveries.len(), 1);
@@ -296,14 +299,17 @@ fn keys_of_a_webhook_body_are_sorted() {
 #[test]
 fn a_delay_is_told_and_the_call_carried_out() {
     let mut world = World::new();
-    world.sandbox.fail(
-        "/nowhere",
-        Fault {
-            delay_ms: Some(7),
-            times: Some(2),
-            ..Fault::default()
-        },
-    );
+    world
+        .sandbox
+        .fail(
+            "/nowhere",
+            Fault {
+                delay_ms: Some(7),
+                times: Some(2),
+                ..Fault::default()
+            },
+        )
+        .unwrap();
     let replies = [(); 3].map(|()| world.send("/nowhere", b"{}"));
     assert_eq!(replies.each_ref().map(|reply| reply.delay_ms), [7, 7, 0]);
     for reply in replies {

@@ -371,7 +371,7 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .transfer_of_authorization
         .insert(authorization_id, id.clone());
     call.state.transfers.insert(id.clone(), transfer.clone());
-    call.state.unswept.push(id.clone());
+    call.state.unswept.insert(id.clone(), id.clone());
     call.record_transfer_event(&transfer, "pending");
     // Plaid's magic amounts.
     let steps: &[&str] = match amount.as_str() {
@@ -512,8 +512,9 @@ fn fire_webhook(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
 fn simulate_sweep(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     let mut swept = 0.0;
     let mut any = false;
-    for id in std::mem::take(&mut call.state.unswept) {
-        let Some(transfer) = call.state.transfers.get_mut(&id) else {
+    let unswept = std::mem::take(&mut call.state.unswept);
+    for id in unswept.iter() {
+        let Some(transfer) = call.state.transfers.get_mut(id) else {
             continue;
         };
         let next = match (text(transfer, "status"), text(transfer, "sweep_status")) {
@@ -523,7 +524,7 @@ fn simulate_sweep(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         };
         if next == "swept" {
             any = true;
-            call.state.unswept.push(id);
+            call.state.unswept.insert(id.clone(), id.clone());
             let sign = if text(transfer, "type") == "debit" {
                 -1.0
             } else {

@@ -161,8 +161,8 @@ impl PlaidSandbox {
         if let Some(problem) = fault.problem() {
             return Err(type_error(&format!("fault: {problem}")));
         }
-        self.shared.sandbox.borrow_mut().fail(&path, fault);
-        Ok(())
+        let added = self.shared.sandbox.borrow_mut().fail(&path, fault);
+        Ok(added.map_err(JsError::from)?)
     }
 
     /// Lets the next calls of a path get a body of the caller's.
@@ -178,11 +178,12 @@ impl PlaidSandbox {
         if !(200..=599).contains(&status) {
             return Err(arguments::wrong_field("options", "status", RESPOND_OPTIONS));
         }
-        self.shared
+        let added = self
+            .shared
             .sandbox
             .borrow_mut()
             .respond(&path, body, times, status);
-        Ok(())
+        Ok(added.map_err(JsError::from)?)
     }
 
     /// Moves the clock ahead.

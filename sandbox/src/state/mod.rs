@@ -47,7 +47,7 @@ pub(crate) struct State {
     pub recurring_transfers: Table<Value>,
     pub sweeps: Table<Value>,
     /// The transfers that the next sweeps may take.
-    pub unswept: Vec<String>,
+    pub unswept: Table<String>,
     pub ledger: TransferLedger,
     /// What `/transfer/*` calls with an idempotency key gave.
     pub transfer_keys: Table<Value>,
@@ -88,7 +88,7 @@ impl State {
     }
 
     /// Every table.
-    fn tables(&mut self) -> [&mut dyn Bounded; 31] {
+    fn tables(&mut self) -> [&mut dyn Bounded; 32] {
         [
             &mut self.link_tokens,
             &mut self.public_tokens,
@@ -105,6 +105,7 @@ impl State {
             &mut self.refunds,
             &mut self.recurring_transfers,
             &mut self.sweeps,
+            &mut self.unswept,
             &mut self.transfer_keys,
             &mut self.asset_reports,
             &mut self.audit_copies,
@@ -159,6 +160,7 @@ impl Default for State {
             refunds: Table::default(),
             recurring_transfers: Table::default(),
             sweeps: Table::default(),
+            unswept: Table::default(),
             transfer_keys: Table::default(),
             asset_reports: Table::default(),
             audit_copies: Table::default(),
@@ -176,7 +178,6 @@ impl Default for State {
             items_of_user: Table::default(),
             check_reports: Table::default(),
             bank_cents: 0,
-            unswept: Vec::new(),
             ledger: TransferLedger::default(),
             webhook_keys: None,
             memory: MEMORY,

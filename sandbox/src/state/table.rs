@@ -39,18 +39,25 @@ impl<T> Default for Table<T> {
     }
 }
 
-/// What a row takes besides the record: its place, and its id, which is also in the index.
+/// What a row takes besides the record and its place: its id, which is also in the index.
 const ROW: usize = 128;
 
 impl<T: Size> Table<T> {
+    /// What a place takes, be there a record or a gap.
+    const PLACE: usize = size_of::<Option<Row<T>>>();
+
+    fn row_bytes(id: &str, record: &T) -> usize {
+        record.bytes().saturating_add(ROW).saturating_add(id.len())
+    }
+
     /// Adds a record, or replaces the one of this id.
     pub fn insert(&mut self, id: String, record: T) {
         if let Some(old) = self.get_mut(&id) {
             *old = record;
             return;
         }
-        let bytes = record.bytes().saturating_add(ROW).saturating_add(id.len());
-        self.bytes = self.bytes.saturating_add(bytes);
+        let bytes = Self::row_bytes(&id, &record);
+        self.bytes = self.bytes.saturating_add(bytes).saturating_add(Self::PLACE);
         self.index.insert(id.clone(), self.count());
         self.rows.push_back(Some(Row { id, record, bytes }));
     }
@@ -78,7 +85,16 @@ impl<T: Size> Table<T> {
         let at = self.index.remove(id)?.checked_sub(self.forgotten)?;
         let row = self.rows.get_mut(at)?.take()?;
         self.bytes = self.bytes.saturating_sub(row.bytes);
+        self.drop_gaps();
         Some(row.record)
+    }
+
+    fn drop_gaps(&mut self) {
+        while let Some(None) = self.rows.front() {
+            self.rows.pop_front();
+            self.forgotten = self.forgotten.saturating_add(1);
+            self.bytes = self.bytes.saturating_sub(Self::PLACE);
+        }
     }
 
     /// The oldest first.
@@ -107,11 +123,7 @@ impl<T: Size> Bounded for Table<T> {
             let Some(Some(row)) = at.and_then(|at| self.rows.get_mut(at)) else {
                 continue;
             };
-            let bytes = row
-                .record
-                .bytes()
-                .saturating_add(ROW)
-                .saturating_add(row.id.len());
+            let bytes = Self::row_bytes(&row.id, &row.record);
             self.bytes = self.bytes.saturating_sub(row.bytes).saturating_add(bytes);
             row.bytes = bytes;
         }
@@ -119,15 +131,16 @@ impl<T: Size> Bounded for Table<T> {
     }
 
     fn forget_oldest(&mut self) {
-        if let Some(oldest) = self.rows.pop_front() {
-            self.forgotten = self.forgotten.saturating_add(1);
-            if let Some(row) = oldest {
-                self.index.remove(&row.id);
-                self.bytes = self.bytes.saturating_sub(row.bytes);
-            }
+        if let Some(row) = self.rows.front_mut().and_then(Option::take) {
+            self.index.remove(&row.id);
+            self.bytes = self.bytes.saturating_sub(row.bytes);
         }
+        self.drop_gaps();
     }
 }
+
+/// What a map takes that holds anything: its first node.
+const NODE: usize = 320;
 
 impl Size for String {
     fn bytes(&self) -> usize {
@@ -168,16 +181,19 @@ impl<T: Size> Size for Vec<T> {
 
 impl Size for Value {
     fn bytes(&self) -> usize {
-        let sum = |sizes: &mut dyn Iterator<Item = usize>| sizes.fold(64, usize::saturating_add);
-        match self {
-            Value::String(text) => text.bytes(),
-            Value::Array(values) => sum(&mut values.iter().map(Size::bytes)),
-            Value::Object(members) => sum(&mut members.iter().map(|(name, value)| {
-                // A node of the map has room for more than it holds.
-                name.bytes().saturating_add(value.bytes()).saturating_mul(2)
-            })),
-            _ => 8,
-        }
+        // Lists and maps have room for more than they hold.
+        let room = |bytes: usize| bytes.saturating_mul(2);
+        let content = match self {
+            Value::String(text) => text.len(),
+            Value::Array(values) => values.iter().map(Size::bytes).fold(0, usize::saturating_add),
+            Value::Object(members) if members.is_empty() => 0,
+            Value::Object(members) => members.iter().fold(NODE, |sum, (name, value)| {
+                sum.saturating_add(room(name.bytes()))
+                    .saturating_add(value.bytes())
+            }),
+            _ => 0,
+        };
+        room(size_of::<Value>()).saturating_add(content)
     }
 }
 
@@ -194,6 +210,7 @@ mod tests {
         let all = table.measure();
         assert_eq!(table.remove("1").as_deref(), Some("1"));
         table.forget_oldest();
+        // The gap went with it.
         assert_eq!(table.measure(), all / 2);
         assert_eq!((table.get("0"), table.get("1")), (None, None));
         assert_eq!(table.get("3").map(String::as_str), Some("3"));
