@@ -81,9 +81,9 @@ async function run(args) {
   const port = portNumber(values.port);
   const { PlaidSandbox } = await import("./sandbox.js");
   const sandbox = newSandbox(PlaidSandbox, values);
-  tellOfWebhooks();
-  const isKnown = isLoopback(host) ? isLoopback : isNearby;
-  const server = createServer((request, response) => serve(sandbox, isKnown, request, response));
+  logWebhooks();
+  const isAllowedHost = isLoopback(host) ? isLoopback : isPrivateHost;
+  const server = createServer((request, response) => serve(sandbox, isAllowedHost, request, response));
   await listen(server, port, host);
   stopOnSignals(server);
   if (!isLoopback(host)) warn(`everyone on the network can reach this sandbox and its controls`);
@@ -113,16 +113,16 @@ function writeSettings(file, settings, server) {
 }
 
 /** The sandbox posts webhooks with the global fetch, and who brought one about does not hear what came of it. */
-function tellOfWebhooks() {
+function logWebhooks() {
   const { fetch } = globalThis;
   globalThis.fetch = async (request) => {
-    const tell = (what) => process.stderr.write(`webhook to ${request.url}: ${what}\n`);
+    const log = (what) => process.stderr.write(`webhook to ${request.url}: ${what}\n`);
     try {
       const response = await fetch(request);
-      tell(`response ${response.status}`);
+      log(`response ${response.status}`);
       return response;
     } catch (error) {
-      tell(`no response (${error.cause?.code ?? error.message})`);
+      log(`no response (${error.cause?.code ?? error.message})`);
       throw error;
     }
   };
@@ -183,7 +183,7 @@ function isLoopback(host) {
 }
 
 /** What can't be somebody's name on the internet: addresses, names without a dot, and names for private networks. */
-function isNearby(host) {
+function isPrivateHost(host) {
   return isLoopback(host) || isIP(host) > 0 || /^[\w-]+$/.test(host) || /\.(internal|local)$/.test(host);
 }
 
@@ -221,9 +221,9 @@ function stopOnSignals(server) {
   process.once("SIGTERM", stop);
 }
 
-async function serve(sandbox, isKnown, request, response) {
+async function serve(sandbox, isAllowedHost, request, response) {
   try {
-    refuseStrangers(isKnown, request);
+    rejectForeignRequests(isAllowedHost, request);
     allowLocalPages(request, response);
     if (request.method === "OPTIONS") return response.writeHead(204).end();
     const { pathname } = new URL(request.url, "http://sandbox");
@@ -238,11 +238,11 @@ async function serve(sandbox, isKnown, request, response) {
 }
 
 /** A page from elsewhere must not get at the sandbox, be it by a name that leads here or by a blind POST. */
-function refuseStrangers(isKnown, request) {
+function rejectForeignRequests(isAllowedHost, request) {
   const host = hostname(`http://${request.headers.host}`);
-  if (!host || !isKnown(host)) throw new BadRequest(403, "the Host header must name this machine");
+  if (!host || !isAllowedHost(host)) throw new BadRequest(403, "the Host header must name this machine");
   const { origin } = request.headers;
-  if (origin !== undefined && !isKnown(hostname(origin) ?? "")) {
+  if (origin !== undefined && !isAllowedHost(hostname(origin) ?? "")) {
     throw new BadRequest(403, "only pages of this machine may use the sandbox");
   }
 }
@@ -306,7 +306,7 @@ async function plaid(sandbox, pathname, request, response, { credentials, status
     if (request.headers[name] !== undefined) headers[name] = request.headers[name];
   }
   const { method } = request;
-  const init = { method, headers, body: bodiless ? undefined : textOf(body), signal: caller.signal };
+  const init = { method, headers, body: bodiless ? undefined : decodeText(body), signal: caller.signal };
   // Fails when a fault says so, or when the caller has gone: either way the connection ends.
   if (SIMULATIONS.test(pathname)) await setTimeout(SIMULATION_MS);
   const reply = await sandbox.fetch(`http://sandbox${pathname}`, init);
@@ -316,7 +316,7 @@ async function plaid(sandbox, pathname, request, response, { credentials, status
 }
 
 /** As text, which the sandbox reads fastest; bytes that are no text stay bytes. */
-function textOf(bytes) {
+function decodeText(bytes) {
   try {
     return UTF8.decode(bytes);
   } catch {

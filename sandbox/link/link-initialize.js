@@ -18,7 +18,7 @@
       session?.close();
       session = null;
     };
-    afterwards(() => destroyed || config.onLoad?.());
+    defer(() => destroyed || config.onLoad?.());
     return {
       open() {
         if (destroyed) return console.warn("Plaid Link: open() was called after destroy().");
@@ -31,7 +31,7 @@
       submit() {
         const unavailable = () =>
           destroyed || config.onEvent?.("LAYER_NOT_AVAILABLE", eventMetadata(NOTHING));
-        afterwards(unavailable);
+        defer(unavailable);
       },
       destroy() {
         destroyed = true;
@@ -58,7 +58,7 @@
       );
     };
     begin();
-    afterwards(() => destroyed || config.onLoad?.());
+    defer(() => destroyed || config.onLoad?.());
     return {
       destroy() {
         destroyed = true;
@@ -229,7 +229,7 @@
     for (const [name, value] of Object.entries(rules)) element.style.setProperty(name, value, "important");
   }
 
-  function afterwards(callback) {
+  function defer(callback) {
     setTimeout(callback, 0);
   }
 

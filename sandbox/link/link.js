@@ -17,16 +17,16 @@ document.getElementById("sandbox").textContent =
   `Whatever you type goes to the sandbox at ${location.host} only.`;
 document.getElementById("exit").addEventListener("click", exit);
 addEventListener("keydown", onKey);
-addEventListener("message", begin, { once: true });
+addEventListener("message", connect, { once: true });
 
-async function begin({ data, ports }) {
+async function connect({ data, ports }) {
   [port] = ports;
   token = data.token;
-  const { error, ...response } = await ask("open", { link_token: token });
-  if (error) return refuse(error);
+  const { error, ...response } = await post("open", { link_token: token });
+  if (error) return showError(error);
   session = response;
   Object.assign(at, { updateMode: session.is_update_mode, sessionId: session.link_session_id });
-  tell("OPEN");
+  emit("OPEN");
   const [own] = session.institutions;
   if (data.receivedRedirectUri)
     return returnFromBank(session.is_update_mode ? own.institution_id : OAUTH_BANK);
@@ -35,9 +35,9 @@ async function begin({ data, ports }) {
 }
 
 /** The sandbox does not take this link token. All that is left is to leave. */
-function refuse(error) {
-  change("ERROR", "Link can't be opened", alert(error));
-  tell("ERROR", {}, error);
+function showError(error) {
+  render("ERROR", "Link can't be opened", alert(error));
+  emit("ERROR", {}, error);
   document.getElementById("exit").focus();
 }
 
@@ -47,7 +47,7 @@ function chooseInstitution() {
     const button = element("button", { type: "button", textContent: institution.name });
     button.addEventListener("click", () => {
       at.institution = institution;
-      tell("SELECT_INSTITUTION");
+      emit("SELECT_INSTITUTION");
       logInAt(institution);
     });
     return element("li", {}, button);
@@ -55,7 +55,7 @@ function chooseInstitution() {
   const intro = element("p", {
     textContent: `${session.client_name} would like to connect to your bank. These are test banks.`,
   });
-  change("SELECT_INSTITUTION", "Select your bank", intro, element("ul", {}, ...buttons));
+  render("SELECT_INSTITUTION", "Select your bank", intro, element("ul", {}, ...buttons));
 }
 
 function logInAt(institution) {
@@ -97,30 +97,30 @@ function logInAt(institution) {
     if (!error) return;
     failure.replaceChildren(alert(error));
     at.view = "CREDENTIAL";
-    tell("TRANSITION_VIEW");
+    emit("TRANSITION_VIEW");
     form.password.focus();
     form.password.select();
   });
   const back = element("button", { type: "button", className: "back", textContent: "Other banks" });
   back.addEventListener("click", chooseInstitution);
   const heading = session.is_update_mode ? `Log in again at ${institution.name}` : institution.name;
-  change("CREDENTIAL", heading, form, ...(session.is_update_mode ? [] : [back]));
+  render("CREDENTIAL", heading, form, ...(session.is_update_mode ? [] : [back]));
   form.username.focus();
 }
 
 /** The bank's own page, to which the user was sent from here, has sent them back: they have logged in there. */
 async function returnFromBank(institutionId) {
-  change("LOADING", "Returning from your bank…");
+  render("LOADING", "Returning from your bank…");
   const error = await logIn(institutionId, "", "");
-  if (error) change("ERROR", "Your bank could not be connected", alert(error));
+  if (error) render("ERROR", "Your bank could not be connected", alert(error));
 }
 
 /** @returns the error, if there is one; else the session is over */
 async function logIn(institution_id, username, password) {
-  tell("SUBMIT_CREDENTIALS");
+  emit("SUBMIT_CREDENTIALS");
   at.view = "LOADING";
-  tell("TRANSITION_VIEW");
-  const { error, public_token, metadata } = await ask("complete", {
+  emit("TRANSITION_VIEW");
+  const { error, public_token, metadata } = await post("complete", {
     link_token: token,
     link_session_id: at.sessionId,
     institution_id,
@@ -128,38 +128,38 @@ async function logIn(institution_id, username, password) {
     password: password || undefined,
   });
   if (error) {
-    tell("ERROR", {}, error);
+    emit("ERROR", {}, error);
     return error;
   }
   at.view = "CONNECTED";
-  tell("TRANSITION_VIEW");
-  end({ publicToken: public_token, metadata });
+  emit("TRANSITION_VIEW");
+  finish({ publicToken: public_token, metadata });
 }
 
 function exit() {
-  end({ exit: true });
+  finish({ exit: true });
 }
 
 /** The page removes this frame, so it is told only after the click or key has been dealt with. */
-function end(how) {
+function finish(how) {
   setTimeout(() => port?.postMessage({ at, ...how }), 0);
 }
 
-function tell(event, details = {}, error = null) {
+function emit(event, details = {}, error = null) {
   port.postMessage({ at, event, details, error });
 }
 
 /** Shows a view, and tells that it is shown. */
-function change(name, heading, ...content) {
+function render(name, heading, ...content) {
   title.textContent = heading;
   view.replaceChildren(...content);
   at.view = name;
   title.focus();
-  tell("TRANSITION_VIEW");
+  emit("TRANSITION_VIEW");
 }
 
 /** Link has no credentials of the Plaid API. The link token is enough. */
-async function ask(what, body) {
+async function post(what, body) {
   try {
     const headers = { "content-type": "application/json" };
     const response = await fetch(what, { method: "POST", headers, body: JSON.stringify(body) });

@@ -36,7 +36,7 @@ impl PlaidError {
     }
 
     /// The same error with a text that suits the case better.
-    pub fn saying(self, message: impl Into<String>) -> Self {
+    pub fn with_message(self, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             ..self
@@ -44,15 +44,16 @@ impl PlaidError {
     }
 
     pub fn invalid_field(message: impl Into<String>) -> Self {
-        Self::of("INVALID_FIELD").saying(message)
+        Self::of("INVALID_FIELD").with_message(message)
     }
 
     pub fn missing_fields(fields: &str) -> Self {
-        Self::of("MISSING_FIELDS").saying(format!("the following required fields are missing: {fields}"))
+        Self::of("MISSING_FIELDS")
+            .with_message(format!("the following required fields are missing: {fields}"))
     }
 
     pub fn unknown_fields(fields: &str) -> Self {
-        Self::of("UNKNOWN_FIELDS").saying(format!(
+        Self::of("UNKNOWN_FIELDS").with_message(format!(
             "the following fields are not recognized by this endpoint: {fields}"
         ))
     }

@@ -167,7 +167,7 @@ impl Fault {
 const MAX_DELAY: u32 = 2_147_483_647;
 
 /// The bytes that all faults still to come may take.
-const FAULT_BYTES: usize = 16 * 1024 * 1024;
+const MAX_FAULT_BYTES: usize = 16 * 1024 * 1024;
 
 /// There are too many faults still to come: their paths must be called, or the sandbox reset.
 #[derive(Debug)]
@@ -191,7 +191,7 @@ pub(crate) struct Faults {
 impl Faults {
     pub fn add(&mut self, path: &str, fault: Fault) -> Result<(), TooManyFaults> {
         let bytes = self.bytes.saturating_add(size(path, &fault));
-        if bytes > FAULT_BYTES {
+        if bytes > MAX_FAULT_BYTES {
             return Err(TooManyFaults);
         }
         self.bytes = bytes;

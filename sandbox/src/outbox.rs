@@ -49,7 +49,7 @@ const FIRST_WAIT: i64 = 30 * SECOND;
 const WAITS_GROW_BY: i64 = 4;
 const RETRIES: u32 = 6;
 /// The bytes that the webhooks of a queue may take; the oldest are dropped.
-const QUEUE_BYTES: usize = 8 * 1024 * 1024;
+const MAX_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Default)]
 pub(crate) struct Outbox {
@@ -70,7 +70,7 @@ impl Queue {
     fn push(&mut self, delivery: Delivery) {
         self.bytes = self.bytes.saturating_add(size(&delivery));
         self.deliveries.push_back(delivery);
-        while self.bytes > QUEUE_BYTES {
+        while self.bytes > MAX_QUEUE_BYTES {
             let Some(oldest) = self.deliveries.pop_front() else {
                 break;
             };
@@ -91,7 +91,7 @@ fn size(Delivery { url, webhook, .. }: &Delivery) -> usize {
 
 impl Outbox {
     /// Lets something happen to the next webhooks, after what was asked for earlier.
-    pub fn disturb(&mut self, disorder: Disorder) {
+    pub fn add_disorder(&mut self, disorder: Disorder) {
         let times = if disorder.reorder == Some(true) { 2 } else { 1 };
         self.disorders.push_back(Disorder {
             times: disorder.times.or(Some(times)),
@@ -217,15 +217,15 @@ mod tests {
     #[test]
     fn webhooks_are_reversed_doubled_and_delayed_and_then_left_alone() {
         let mut outbox = Outbox::default();
-        outbox.disturb(Disorder {
+        outbox.add_disorder(Disorder {
             reorder: Some(true),
             ..Disorder::default()
         });
-        outbox.disturb(Disorder {
+        outbox.add_disorder(Disorder {
             duplicate: Some(true),
             ..Disorder::default()
         });
-        outbox.disturb(Disorder {
+        outbox.add_disorder(Disorder {
             delay_ms: Some(1_000),
             ..Disorder::default()
         });

@@ -42,13 +42,13 @@ struct LoggedRequest {
     bytes: usize,
 }
 
-/// Requests remembered, and the bytes that their bodies may take together; older ones are forgotten.
-const LOGGED_REQUESTS: usize = 10_000;
-const LOGGED_BYTES: usize = 8 * 1024 * 1024;
+/// Requests remembered, and the bytes that their bodies may take together; older ones are evicted.
+const MAX_LOGGED_REQUESTS: usize = 10_000;
+const MAX_LOG_BYTES: usize = 8 * 1024 * 1024;
 /// A body longer than this is not remembered.
-const LOGGED_BODY: usize = 64 * 1024;
+const MAX_LOGGED_BODY_BYTES: usize = 64 * 1024;
 /// A body longer than this is refused.
-pub(crate) const LONGEST_BODY: usize = 1024 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// The stand-in for the Plaid API.
 pub struct Sandbox {
@@ -102,8 +102,8 @@ impl Sandbox {
     }
 
     /// Lets the next webhooks be delayed, doubled or reordered.
-    pub fn disturb_webhooks(&mut self, disorder: Disorder) {
-        self.outbox.disturb(disorder);
+    pub fn disorder_webhooks(&mut self, disorder: Disorder) {
+        self.outbox.add_disorder(disorder);
     }
 
     /// The webhooks that are to be posted now: delayed ones and retries. Each is signed again, since receivers refuse
@@ -111,7 +111,7 @@ impl Sandbox {
     pub fn due_webhooks(&mut self, now: i64) -> Vec<Delivery> {
         let mut due = self.outbox.due(now);
         for delivery in &mut due {
-            self.state.sign_again(&mut delivery.webhook, now);
+            self.state.renew_signature(&mut delivery.webhook, now);
         }
         due
     }
@@ -164,12 +164,12 @@ impl Sandbox {
         let mut random = Random::new(context.entropy);
         let request_id = random.request_id();
         let length = request.body.len();
-        let body = if length <= LONGEST_BODY {
+        let body = if length <= MAX_BODY_BYTES {
             serde_json::from_slice::<Map<String, Value>>(request.body).ok()
         } else {
             None
         };
-        self.remember(request.path, body.as_ref(), length);
+        self.log_request(request.path, body.as_ref(), length);
         let fault = self.faults.next(request.path).unwrap_or_default();
         let delay_ms = fault.delay_ms.unwrap_or(0);
         if let Some(result) = fault.result(&request_id) {
@@ -211,12 +211,15 @@ impl Sandbox {
         }
     }
 
-    fn remember(&mut self, path: &str, body: Option<&Map<String, Value>>, length: usize) {
-        let body = body.filter(|_| length <= LOGGED_BODY).cloned().map(|mut body| {
-            body.remove("client_id");
-            body.remove("secret");
-            Value::Object(body)
-        });
+    fn log_request(&mut self, path: &str, body: Option<&Map<String, Value>>, length: usize) {
+        let body = body
+            .filter(|_| length <= MAX_LOGGED_BODY_BYTES)
+            .cloned()
+            .map(|mut body| {
+                body.remove("client_id");
+                body.remove("secret");
+                Value::Object(body)
+            });
         // A parsed body takes several times the bytes of its text.
         let kept = if body.is_some() {
             length.saturating_mul(8)
@@ -231,7 +234,7 @@ impl Sandbox {
             body: body.unwrap_or(Value::Null),
             bytes,
         });
-        while self.log.len() > LOGGED_REQUESTS || self.logged_bytes > LOGGED_BYTES {
+        while self.log.len() > MAX_LOGGED_REQUESTS || self.logged_bytes > MAX_LOG_BYTES {
             let Some(oldest) = self.log.pop_front() else { break };
             self.logged_bytes = self.logged_bytes.saturating_sub(oldest.bytes);
         }
@@ -257,9 +260,8 @@ fn respond(
     let endpoint = areas::endpoint(request.path);
     if request.method != "POST" || (endpoint.is_none() && typed.is_none()) {
         let Request { method, path, .. } = request;
-        return Err(
-            PlaidError::of("NOT_FOUND").saying(format!("not found: the sandbox knows no {method} {path}"))
-        );
+        return Err(PlaidError::of("NOT_FOUND")
+            .with_message(format!("not found: the sandbox knows no {method} {path}")));
     }
     let content_type = request
         .content_type

@@ -1,10 +1,14 @@
 // The stand-in for Plaid Link, in Chromium: driven by role and name, as a user's own tests drive it.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { accessibilityProblems } from "../accessibility.js";
 import { problemOf } from "./types.js";
 import { World } from "./world.js";
+
+const DOCS = readFileSync(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
+const AsyncFunction = (async () => {}).constructor;
 
 const world = new World();
 before(() => world.start());
@@ -292,14 +296,14 @@ describe("react-plaid-link", () => {
     await close();
   });
 
-  test("a page that loads Plaid's script gets the sandbox's from Playwright", async () => {
-    const { page, link, called, strangers, errors, close } = await world.open(
-      `/deployed?token=${await world.linkToken()}`,
-      { routed: true },
-    );
-    await button(page, "Link a bank").click();
-    await logIn(link);
-    await called("onSuccess");
+  test("a page that loads Plaid's script links an account with the Playwright test of the docs", async () => {
+    const { page, called, strangers, errors, close } = await world.open("/plain", { deployed: true });
+    const [, block] = DOCS.match(/<!-- run: playwright -->\n```js\n(.*?)```/s);
+    const url = `${world.origin}/deployed?token=${await world.linkToken()}`;
+    const run = new AsyncFunction("page", "process", block.replace("http://localhost:3000", url));
+    await run(page, { env: { PLAID_BASE_URL: world.sandbox.url } });
+    const [publicToken] = await called("onSuccess");
+    assert.match(publicToken, /^public-sandbox-/);
     assert.deepEqual([strangers, errors], [[], []]);
     await close();
   });

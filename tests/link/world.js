@@ -92,9 +92,9 @@ export class World {
 
   /**
    * Opens a page in a fresh context.
-   * @param {{ routed?: boolean }} options  routed: as a test does it whose page loads Plaid's own script
+   * @param {{ deployed?: boolean }} options  deployed: the page loads Plaid's own script, which the test routes
    */
-  async open(path, { routed = false, ...context } = {}) {
+  async open(path, { deployed = false, ...context } = {}) {
     const opened = await this.browser.newContext(context);
     const page = await opened.newPage();
     page.setDefaultTimeout(15_000);
@@ -102,17 +102,11 @@ export class World {
     page.on("request", (request) => {
       const { origin, href } = new URL(request.url());
       const known = [this.origin, this.sandbox.url, "null"].includes(origin);
-      if (!known && !(routed && href === PLAID_SCRIPT)) strangers.push(href);
+      if (!known && !(deployed && href === PLAID_SCRIPT)) strangers.push(href);
     });
     const errors = [];
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    if (routed) {
-      const url = `${this.sandbox.url}/link/v2/stable/link-initialize.js`;
-      await page.route(PLAID_SCRIPT, async (route) =>
-        route.fulfill({ response: await route.fetch({ url }) }),
-      );
-    }
     await page.goto(this.origin + path);
     const link = page.frameLocator('iframe[title="Plaid Link"]');
     const calls = (name) =>

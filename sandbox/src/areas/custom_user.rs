@@ -13,9 +13,9 @@ use crate::fields::{
 use crate::state::items::{Account, Numbers, Posting};
 
 /// Plaid's limits.
-const LONGEST: usize = 55_000;
-const MOST_ACCOUNTS: usize = 10;
-const MOST_TRANSACTIONS: usize = 250;
+const MAX_CUSTOM_USER_BYTES: usize = 55_000;
+const MAX_ACCOUNTS: usize = 10;
+const MAX_TRANSACTIONS: usize = 250;
 
 const TYPES: &[&str] = &["depository", "credit", "loan", "investment", "other"];
 
@@ -107,8 +107,10 @@ pub(super) fn accounts(password: &str) -> Result<Vec<Account>, PlaidError> {
     let custom: Map<String, Value> = serde_json::from_str(password).map_err(|_| {
         PlaidError::invalid_field("options.override_password of user_custom must be a JSON object")
     })?;
-    if password.len() > LONGEST {
-        return Err(wrong(format!("a custom user must have at most {LONGEST} bytes")));
+    if password.len() > MAX_CUSTOM_USER_BYTES {
+        return Err(wrong(format!(
+            "a custom user must have at most {MAX_CUSTOM_USER_BYTES} bytes"
+        )));
     }
     let unsupported = unknown(CUSTOM, &custom);
     if !unsupported.is_empty() {
@@ -125,15 +127,15 @@ pub(super) fn accounts(password: &str) -> Result<Vec<Account>, PlaidError> {
     let Some(described) = custom.at("/override_accounts").and_then(Value::as_array) else {
         return Ok(test_user::accounts(false).map(Account::from).collect());
     };
-    if described.len() > MOST_ACCOUNTS {
+    if described.len() > MAX_ACCOUNTS {
         return Err(wrong(format!(
-            "override_accounts must have at most {MOST_ACCOUNTS} elements"
+            "override_accounts must have at most {MAX_ACCOUNTS} elements"
         )));
     }
     let rows = |account: &Value| account.pointer("/transactions")?.as_array().map(Vec::len);
-    if described.iter().filter_map(rows).sum::<usize>() > MOST_TRANSACTIONS {
+    if described.iter().filter_map(rows).sum::<usize>() > MAX_TRANSACTIONS {
         return Err(wrong(format!(
-            "a custom user must have at most {MOST_TRANSACTIONS} transactions"
+            "a custom user must have at most {MAX_TRANSACTIONS} transactions"
         )));
     }
     // Names are those of the Item, the other parts of an identity an account's own.

@@ -78,7 +78,7 @@ pub(crate) fn about(
     };
     if let Some(product) = product.filter(|product| !item.has(product)) {
         return Err(PlaidError::of("SANDBOX_PRODUCT_NOT_ENABLED")
-            .saying(format!("The {product} product is not enabled on this item")));
+            .with_message(format!("The {product} product is not enabled on this item")));
     }
     Ok(ItemWebhook {
         webhook_type,

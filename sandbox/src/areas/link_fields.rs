@@ -167,12 +167,12 @@ const UPDATE: &[Field] = &[
 ];
 
 /// 21 days, the longest that a hosted session may last.
-const LONGEST_HOSTED: u64 = 21 * 24 * 60 * 60;
+const MAX_HOSTED_LIFETIME: u64 = 21 * 24 * 60 * 60;
 
 const HOSTED_LINK: &[Field] = &[
     optional("delivery_method", OneOf(&["sms", "email"])),
     optional("completion_redirect_uri", TextUpTo(ANY)),
-    optional("url_lifetime_seconds", Integer(1, LONGEST_HOSTED)),
+    optional("url_lifetime_seconds", Integer(1, MAX_HOSTED_LIFETIME)),
     optional("is_mobile_app", Flag),
 ];
 

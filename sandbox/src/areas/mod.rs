@@ -175,7 +175,7 @@ pub(crate) fn advance(call: &mut Call) {
         };
         let changes = item.ledger.post(until, today, call.random);
         if changes.added > 0 {
-            call.announce(&item_id, &changes);
+            call.send_transactions_webhooks(&item_id, &changes);
         }
     }
     let moving: Vec<_> = call

@@ -138,7 +138,7 @@ fn exchange(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .get(token)
         .ok_or_else(|| PlaidError::of("INVALID_PUBLIC_TOKEN"))?;
     if call.now.saturating_sub(found.created) >= LIFETIME {
-        return Err(PlaidError::of("INVALID_PUBLIC_TOKEN").saying(
+        return Err(PlaidError::of("INVALID_PUBLIC_TOKEN").with_message(
             "provided public token is expired. Public tokens expire 30 minutes after creation at which point they can no longer be exchanged",
         ));
     }

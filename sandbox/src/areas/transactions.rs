@@ -272,7 +272,7 @@ pub(super) fn refresh(body: &Body, call: &mut Call) -> Result<Value, PlaidError>
     if let Some(item) = call.state.items.get_mut(&item_id).filter(|item| item.dynamic) {
         changes = item.refresh_dynamic(now, call.random);
     }
-    call.announce(&item_id, &changes);
+    call.send_transactions_webhooks(&item_id, &changes);
     Ok(json!({}))
 }
 
@@ -340,13 +340,13 @@ fn create(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
             });
         }
     }
-    call.announce(&item_id, &changes);
+    call.send_transactions_webhooks(&item_id, &changes);
     Ok(json!({}))
 }
 
 impl Call<'_> {
     /// Sends the webhooks of changed transactions.
-    pub fn announce(&mut self, item_id: &str, changes: &Changes) {
+    pub fn send_transactions_webhooks(&mut self, item_id: &str, changes: &Changes) {
         let synced = self
             .state
             .items

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::transfer_moves::announce;
+use super::transfer_moves::send_events_webhook;
 use super::{Endpoint, json as endpoint};
 use crate::clock::{self, DAY};
 use crate::error::PlaidError;
@@ -203,6 +203,6 @@ fn make_available(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         .balance(body.text("/ledger_id").unwrap_or(LEDGER));
     balance.available = balance.available.saturating_add(balance.pending);
     balance.pending = 0;
-    announce(body, call);
+    send_events_webhook(body, call);
     Ok(json!({}))
 }

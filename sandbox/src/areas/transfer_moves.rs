@@ -229,7 +229,7 @@ pub(super) fn decide(body: &Body, call: &mut Call) -> Result<(&'static str, Opti
     };
     if amount > limit {
         return Err(PlaidError::of("TRANSFER_NETWORK_LIMIT_EXCEEDED")
-            .saying(format!("{network} transaction amount cannot exceed {limit:.2}")));
+            .with_message(format!("{network} transaction amount cannot exceed {limit:.2}")));
     }
     let item = call.item(body.required("/access_token"))?;
     let (_, account) = super::accounts::account(item, body.required("/account_id"), "account_id")?;
@@ -491,11 +491,11 @@ fn simulate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
     call.state.transfers.get(id).ok_or_else(unknown)?;
     let reason = body.at("/failure_reason").cloned();
     transition(call, id, body.required("/event_type"), reason.as_ref())?;
-    announce(body, call);
+    send_events_webhook(body, call);
     Ok(json!({}))
 }
 
-pub(super) fn announce(body: &Body, call: &mut Call) {
+pub(super) fn send_events_webhook(body: &Body, call: &mut Call) {
     if let Some(url) = body.text("/webhook") {
         let payload = json!({
             "webhook_type": "TRANSFER", "webhook_code": "TRANSFER_EVENTS_UPDATE", "environment": "sandbox",
@@ -505,7 +505,7 @@ pub(super) fn announce(body: &Body, call: &mut Call) {
 }
 
 fn fire_webhook(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
-    announce(body, call);
+    send_events_webhook(body, call);
     Ok(json!({}))
 }
 
@@ -534,7 +534,7 @@ fn simulate_sweep(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         }
         set(transfer, "sweep_status", next);
     }
-    announce(body, call);
+    send_events_webhook(body, call);
     if !any {
         return Ok(json!({}));
     }

@@ -153,6 +153,6 @@ fn simulate(body: &Body, call: &mut Call) -> Result<Value, PlaidError> {
         );
     }
     store(call, &transfer, &refund, status);
-    super::transfer_moves::announce(body, call);
+    super::transfer_moves::send_events_webhook(body, call);
     Ok(json!({}))
 }

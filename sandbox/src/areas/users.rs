@@ -97,7 +97,7 @@ pub(super) fn user_id(body: &Body, call: &Call) -> Result<String, PlaidError> {
     };
     match call.state.users.get(id) {
         Some(_) => Ok(id.to_owned()),
-        None => Err(PlaidError::of("INVALID_USER_ID").saying("could not find matching user")),
+        None => Err(PlaidError::of("INVALID_USER_ID").with_message("could not find matching user")),
     }
 }
 

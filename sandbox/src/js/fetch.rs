@@ -15,7 +15,7 @@ use super::Shared;
 use super::arguments::type_error;
 use super::wait::Abort;
 use crate::http::{self, Delivery, FetchResult};
-use crate::sandbox::LONGEST_BODY;
+use crate::sandbox::MAX_BODY_BYTES;
 
 /// Marks a response that is made from Plaid's types only.
 const TYPED_HEADER: &str = "plaid-edge-coverage";
@@ -124,7 +124,7 @@ fn plain(input: &JsValue, init: &JsValue) -> Result<Option<Parts>, JsValue> {
     parts
         .content_type
         .get_or_insert_with(|| "text/plain;charset=UTF-8".to_owned());
-    if body.len() <= LONGEST_BODY {
+    if body.len() <= MAX_BODY_BYTES {
         parts.body = body.into_bytes();
     }
     Ok(Some(parts))
@@ -140,7 +140,7 @@ async fn read(input: &JsValue, init: &JsValue, abort: &Abort) -> Result<Parts, J
     abort.wait_for(&body, None).await?;
     let body = Uint8Array::new(&JsFuture::from(body).await?);
     // A body that is too long is as invalid as an empty one, and is not worth copying.
-    let fits = usize::try_from(body.length()).is_ok_and(|length| length <= LONGEST_BODY);
+    let fits = usize::try_from(body.length()).is_ok_and(|length| length <= MAX_BODY_BYTES);
     if fits {
         parts.body = body.to_vec();
     }

@@ -214,7 +214,7 @@ impl PlaidSandbox {
         if let Some(problem) = disorder.problem() {
             return Err(type_error(&format!("disorder: {problem}")));
         }
-        self.shared.sandbox.borrow_mut().disturb_webhooks(disorder);
+        self.shared.sandbox.borrow_mut().disorder_webhooks(disorder);
         Ok(())
     }
 

@@ -125,7 +125,7 @@ pub(crate) enum Login {
 }
 
 /// Sandbox logins go bad by themselves.
-const LOGIN_LASTS: i64 = 30 * DAY;
+const LOGIN_LIFETIME: i64 = 30 * DAY;
 
 pub(crate) const SUPPORTED_PRODUCTS: &[&str] = &[
     "assets",
@@ -144,7 +144,7 @@ pub(crate) const SUPPORTED_PRODUCTS: &[&str] = &[
 impl Item {
     /// Lets a login that is too old go bad.
     pub fn age(&mut self, now: i64) {
-        if matches!(self.login, Login::GoodSince(since) if now.saturating_sub(since) >= LOGIN_LASTS) {
+        if matches!(self.login, Login::GoodSince(since) if now.saturating_sub(since) >= LOGIN_LIFETIME) {
             self.login = Login::Required;
         }
     }

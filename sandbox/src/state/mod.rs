@@ -76,11 +76,11 @@ pub(crate) struct State {
 }
 
 /// A sandbox that runs for long forgets its oldest records beyond this.
-const MEMORY: usize = 256 * 1024 * 1024;
+const MAX_STATE_BYTES: usize = 256 * 1024 * 1024;
 
 impl State {
     /// Signs the same body again, as of this moment.
-    pub fn sign_again(&self, webhook: &mut SignedWebhook, now: i64) {
+    pub fn renew_signature(&self, webhook: &mut SignedWebhook, now: i64) {
         let payload = serde_json::from_str(&webhook.body);
         if let (Some(keys), Ok(payload)) = (&self.webhook_keys, payload) {
             *webhook = keys.sign(&payload, now.div_euclid(clock::SECOND), false);
@@ -136,7 +136,7 @@ impl State {
             }
             let largest = tables.iter_mut().zip(sizes).max_by_key(|(_, size)| *size);
             if let Some((table, _)) = largest {
-                table.forget_oldest();
+                table.evict_oldest();
             }
         }
     }
@@ -180,7 +180,7 @@ impl Default for State {
             bank_cents: 0,
             ledger: TransferLedger::default(),
             webhook_keys: None,
-            memory: MEMORY,
+            memory: MAX_STATE_BYTES,
         }
     }
 }
@@ -325,10 +325,10 @@ pub(crate) fn check_token(kind: &str, token: &str, code: &str) -> Result<(), Pla
         .and_then(|rest| rest.split_once('-'));
     match parts {
         Some(("sandbox", identifier)) if random::is_uuid(identifier) => Ok(()),
-        Some((other @ ("production" | "development"), _)) => Err(PlaidError::of(code).saying(format!(
+        Some((other @ ("production" | "development"), _)) => Err(PlaidError::of(code).with_message(format!(
             "provided {kind} token is for the wrong Plaid environment. expected \"sandbox\", got \"{other}\""
         ))),
-        _ => Err(PlaidError::of(code).saying(format!(
+        _ => Err(PlaidError::of(code).with_message(format!(
             "provided {kind} token is in an invalid format. expected format: {kind}-<environment>-<identifier>"
         ))),
     }

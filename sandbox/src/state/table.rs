@@ -15,10 +15,10 @@ pub(crate) struct Table<T> {
     /// Where each record is, counted from the first that there ever was.
     index: HashMap<String, usize>,
     /// How many records are no longer in `rows`.
-    forgotten: usize,
+    evicted: usize,
     bytes: usize,
     /// What was handed out for a change, and is to be measured again.
-    touched: Vec<usize>,
+    dirty: Vec<usize>,
 }
 
 struct Row<T> {
@@ -32,9 +32,9 @@ impl<T> Default for Table<T> {
         Self {
             rows: VecDeque::new(),
             index: HashMap::new(),
-            forgotten: 0,
+            evicted: 0,
             bytes: 0,
-            touched: Vec::new(),
+            dirty: Vec::new(),
         }
     }
 }
@@ -64,25 +64,25 @@ impl<T: Size> Table<T> {
 
     /// How many records there ever were.
     pub fn count(&self) -> usize {
-        self.forgotten.saturating_add(self.rows.len())
+        self.evicted.saturating_add(self.rows.len())
     }
 
     pub fn get(&self, id: &str) -> Option<&T> {
-        let at = self.index.get(id)?.checked_sub(self.forgotten)?;
+        let at = self.index.get(id)?.checked_sub(self.evicted)?;
         self.rows.get(at)?.as_ref().map(|row| &row.record)
     }
 
     pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
         let number = *self.index.get(id)?;
-        if self.touched.last() != Some(&number) {
-            self.touched.push(number);
+        if self.dirty.last() != Some(&number) {
+            self.dirty.push(number);
         }
-        let at = number.checked_sub(self.forgotten)?;
+        let at = number.checked_sub(self.evicted)?;
         self.rows.get_mut(at)?.as_mut().map(|row| &mut row.record)
     }
 
     pub fn remove(&mut self, id: &str) -> Option<T> {
-        let at = self.index.remove(id)?.checked_sub(self.forgotten)?;
+        let at = self.index.remove(id)?.checked_sub(self.evicted)?;
         let row = self.rows.get_mut(at)?.take()?;
         self.bytes = self.bytes.saturating_sub(row.bytes);
         self.drop_gaps();
@@ -92,7 +92,7 @@ impl<T: Size> Table<T> {
     fn drop_gaps(&mut self) {
         while let Some(None) = self.rows.front() {
             self.rows.pop_front();
-            self.forgotten = self.forgotten.saturating_add(1);
+            self.evicted = self.evicted.saturating_add(1);
             self.bytes = self.bytes.saturating_sub(Self::PLACE);
         }
     }
@@ -104,7 +104,7 @@ impl<T: Size> Table<T> {
 
     /// Those after the first `count` that there ever were, the oldest first.
     pub fn since(&self, count: usize) -> impl DoubleEndedIterator<Item = &T> {
-        let start = count.saturating_sub(self.forgotten).min(self.rows.len());
+        let start = count.saturating_sub(self.evicted).min(self.rows.len());
         self.rows.range(start..).flatten().map(|row| &row.record)
     }
 }
@@ -113,13 +113,13 @@ impl<T: Size> Table<T> {
 pub(crate) trait Bounded {
     /// The bytes of all records, those included that have changed since.
     fn measure(&mut self) -> usize;
-    fn forget_oldest(&mut self);
+    fn evict_oldest(&mut self);
 }
 
 impl<T: Size> Bounded for Table<T> {
     fn measure(&mut self) -> usize {
-        for number in self.touched.drain(..) {
-            let at = number.checked_sub(self.forgotten);
+        for number in self.dirty.drain(..) {
+            let at = number.checked_sub(self.evicted);
             let Some(Some(row)) = at.and_then(|at| self.rows.get_mut(at)) else {
                 continue;
             };
@@ -130,7 +130,7 @@ impl<T: Size> Bounded for Table<T> {
         self.bytes
     }
 
-    fn forget_oldest(&mut self) {
+    fn evict_oldest(&mut self) {
         if let Some(row) = self.rows.front_mut().and_then(Option::take) {
             self.index.remove(&row.id);
             self.bytes = self.bytes.saturating_sub(row.bytes);
@@ -209,7 +209,7 @@ mod tests {
         }
         let all = table.measure();
         assert_eq!(table.remove("1").as_deref(), Some("1"));
-        table.forget_oldest();
+        table.evict_oldest();
         // The gap went with it.
         assert_eq!(table.measure(), all / 2);
         assert_eq!((table.get("0"), table.get("1")), (None, None));
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(table.since(3).collect::<Vec<_>>(), ["3"]);
         assert_eq!(table.count(), 4);
         for _ in 0..9 {
-            table.forget_oldest();
+            table.evict_oldest();
         }
         assert_eq!((table.measure(), table.count()), (0, 4));
     }
