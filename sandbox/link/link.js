@@ -140,9 +140,12 @@ function exit() {
   finish({ exit: true });
 }
 
-/** The page removes this frame, so it is told only after the click or key has been dealt with. */
+/**
+ * The page removes this frame, so it is told only after the browser has handled the click or key. On a busy machine that
+ * takes a moment, and until then a browser driver waits for it.
+ */
 function finish(how) {
-  setTimeout(() => port?.postMessage({ at, ...how }), 0);
+  setTimeout(() => port?.postMessage({ at, ...how }), 50);
 }
 
 function emit(event, details = {}, error = null) {
