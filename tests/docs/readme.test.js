@@ -26,8 +26,7 @@ runDocument("README.md", {
   sandbox: fragment({
     after: `
 assert.equal(numbers.ach.length, 3);
-assert.equal(sandbox.requests().filter(({ path }) => path === "/auth/get").length, 3 + 1 + 1);
-assert.ok(sandbox.requests().some(({ path }) => path === "/new/endpoint"));`,
+assert.equal(sandbox.requests().filter(({ path }) => path === "/auth/get").length, 3 + 1);`,
   }),
 
   worker: worker(async ({ fetch, sandbox }) => {
