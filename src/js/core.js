@@ -10,13 +10,20 @@ export function connect(bindings) {
 
 /** Called where wasm can't be compiled: importing does not fail, using does. */
 export function disconnect(cause) {
-  core = unavailable(
-    "this runtime refused to compile its WebAssembly. Start it with a compiled module: see plaid-edge/manual",
+  core = refused(cause);
+}
+
+/** What takes the place of wasm's functions there. */
+export function refused(cause) {
+  return unavailable(
+    "this runtime refused to compile its WebAssembly. Next with OpenNext needs serverExternalPackages, Nitro and Nuxt " +
+      "need experimental.wasm, Hono's Vite build needs external, and others need plaid-edge/manual: see docs/runtimes.md",
     cause,
   );
 }
 
-function unavailable(words, cause) {
+/** What takes the place of wasm's functions as long as there are none: it says why. */
+export function unavailable(words, cause) {
   const fail = () => {
     throw new Error(`plaid-edge has not started: ${words}`, { cause });
   };
