@@ -1,5 +1,4 @@
-// Node 20 in its oldest and newest version, 22 and 24, by import and by require. Node 20.0 gets the CommonJS entry
-// from require; the others know the condition "module-sync", which gives them the ES module.
+// Node 20 in its oldest and newest version, 22 and 24, by import and by require.
 //
 // The npm package `node` brings them too, by a script that installs at install time. These are the packages which
 // that script installs.
