@@ -48,7 +48,7 @@ rmSync(join(root, "dist/docs"), { recursive: true, force: true });
 for (const page of ["README.md", ...PAGES.keys()]) stage(page);
 const types = join(staged, "types");
 run("node", ["scripts/types/build.mjs", types]);
-for (const name of ["index", "sandbox", "manual", "endpoints"]) nameModule(name);
+for (const name of ["index", "sandbox", "manual", "sandbox-manual", "endpoints"]) nameModule(name);
 for (const name of ["typedoc.json", "typedoc.tsconfig.json", "typedoc.css"])
   cpSync(join(root, "scripts/types", name), join(staged, name));
 run("node_modules/.bin/typedoc", [

@@ -3,8 +3,8 @@
 //   <name>.js, <name>.cjs   anywhere: the wasm inlined, compiled when first loaded
 //   <name>-workerd.js       Cloudflare Workers: there, a .wasm import is a compiled module
 //   <name>-edge-light.js    Vercel's edge and unwasm: the same, asked for with ?module
-//   <name>-glue.js          what the last two share
-//   manual.js, manual.cjs   the adapter, anywhere: its user starts it with the compiled module
+//   <name>-glue.js          what the others share
+//   manual.js, sandbox-manual.js and .cjs: anywhere, their user starts them with the compiled module
 // The command, cli.js, has the stand-in for Plaid Link beside it, in link/.
 
 import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -19,14 +19,20 @@ const modules = [
   {
     name: "index",
     wasm: "plaid_edge",
+    manual: "manual",
     exports: "./src/js/index.js",
     connect: `import { connect, disconnect } from "./src/js/core.js";`,
   },
   {
     name: "sandbox",
     wasm: "plaid_edge_sandbox",
+    manual: "sandbox-manual",
     exports: "./dist/wasm/sandbox.js",
-    connect: "let connect; const disconnect = (cause) => { throw cause; };",
+    connect: `import { refused, unavailable } from "./src/js/core.js";
+import { __wbg_set_wasm } from "@bindings";
+__wbg_set_wasm(unavailable("call start(module) of plaid-edge/sandbox-manual before anything else"));
+let connect;
+const disconnect = (cause) => __wbg_set_wasm(refused(cause));`,
   },
 ];
 
@@ -52,7 +58,7 @@ for (const file of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICE
   await copyFile(root + file, `${out}/${file}`);
 }
 
-async function writeModule({ name, wasm, exports, connect }) {
+async function writeModule({ name, wasm, exports, connect, manual: manualName }) {
   /** Writes a bundle, and gives the names that it exports. */
   const bundle = async (outfile, format, contents) => {
     const { outputFiles, metafile } = await esbuild.build({
@@ -97,19 +103,17 @@ export { ${shown} } from "./${name}-glue.js";
     await writeFile(`${out}/${name}-${runtime}.js`, entry);
   }
 
-  if (name === "index") {
-    const manual = `import { start as begin } from "./${name}-glue.js";
+  const manual = `import { start as begin } from "./${name}-glue.js";
 export { ${shown} } from "./${name}-glue.js";
 export function start(module) {
   if (Object.prototype.toString.call(module) !== "[object WebAssembly.Module]") {
-    throw new TypeError("start must be given a WebAssembly.Module: plaid-edge/plaid_edge.wasm, compiled");
+    throw new TypeError("start must be given a WebAssembly.Module: plaid-edge/${wasm}.wasm, compiled");
   }
   begin(module);
 }
 `;
-    await writeFile(`${out}/manual.js`, manual);
-    await bundle("manual.cjs", "cjs", `export * from "./dist/package/manual.js";`);
-  }
+  await writeFile(`${out}/${manualName}.js`, manual);
+  await bundle(`${manualName}.cjs`, "cjs", `export * from "./dist/package/${manualName}.js";`);
 
   const inlined = `import base64 from "./dist/package/${wasm}.wasm";
 import { startInlined } from "./pkg-template/glue.js";

@@ -3,8 +3,7 @@
 //   node scripts/types/build.mjs dist/package
 //
 //   index.d.ts      pkg-template/plaid-edge.d.ts, as it is
-//   manual.d.ts     pkg-template/manual.d.ts, as it is
-//   sandbox.d.ts    pkg-template/sandbox.d.ts, as it is
+//   manual.d.ts, sandbox.d.ts, sandbox-manual.d.ts   pkg-template's, as they are
 //   endpoints.d.ts  Plaid's types, PlaidEndpoints (path → request and response) and PlaidWebhook
 //
 // and beside each a .d.cts for `require`. Plaid's types come from the official `plaid` package, a development
@@ -33,6 +32,7 @@ for (const [name, text] of [
   ["index", main],
   ["manual", readFileSync(template("manual.d.ts"), "utf8")],
   ["sandbox", readFileSync(template("sandbox.d.ts"), "utf8")],
+  ["sandbox-manual", readFileSync(template("sandbox-manual.d.ts"), "utf8")],
 ]) {
   write(`${name}.d.ts`, text);
   write(`${name}.d.cts`, forRequire(text));

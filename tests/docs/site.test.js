@@ -19,6 +19,7 @@ test("it has the pages and the declarations, by what they are imported by", () =
     "plaid-edge.html",
     "plaid-edge_endpoints.html",
     "plaid-edge_manual.html",
+    "plaid-edge_sandbox-manual.html",
     "plaid-edge_sandbox.html",
   ]);
   assert.match(read("classes/plaid-edge.PlaidAdapter.html"), /syncTransactions/);

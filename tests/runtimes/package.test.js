@@ -27,8 +27,9 @@ test("publint finds nothing", async () => {
 
 test("the types resolve in every mode", async () => {
   const attw = join(root, "node_modules/.bin/attw");
-  // Not a module: the wasm, for those who load it themselves. Node 10 knows no subpaths.
-  const args = [await tarball(), "--format", "json", "--exclude-entrypoints", "./plaid_edge.wasm"];
+  // No modules: the wasm, for those who load it themselves. Node 10 knows no subpaths.
+  const wasm = ["./plaid_edge.wasm", "./plaid_edge_sandbox.wasm"];
+  const args = [await tarball(), "--format", "json", "--exclude-entrypoints", ...wasm];
   const { stdout } = await exec(attw, args, { maxBuffer: 64 * 1024 * 1024 }).catch((error) => error);
   const { analysis } = JSON.parse(stdout);
   assert.equal(analysis.packageName, "plaid-edge");

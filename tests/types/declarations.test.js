@@ -21,7 +21,7 @@ import { newProject, packed } from "./project.js";
 const require = createRequire(import.meta.url);
 
 test("the declarations refer to no other package", () => {
-  for (const name of ["index", "endpoints", "manual", "sandbox"]) {
+  for (const name of ["index", "endpoints", "manual", "sandbox", "sandbox-manual"]) {
     for (const extension of ["d.ts", "d.cts"]) {
       const text = readFileSync(join(packed, `${name}.${extension}`), "utf8");
       const { importedFiles, typeReferenceDirectives } = ts.preProcessFile(text);
@@ -84,7 +84,7 @@ test("plaid-edge/endpoints knows every endpoint of the official package, by its 
   for (const { key, operation } of endpoints) assert.equal(key, paths[operation]);
 });
 
-for (const name of ["index.d.ts", "manual.d.ts", "sandbox.d.ts"]) {
+for (const name of ["index.d.ts", "manual.d.ts", "sandbox.d.ts", "sandbox-manual.d.ts"]) {
   test(`every exported member of ${name} is documented`, () => {
     const undocumented = [];
     for (const node of typesIn(name).filter(isExported)) {
