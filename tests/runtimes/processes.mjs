@@ -2,17 +2,27 @@
 
 import { execFileSync, spawn } from "node:child_process";
 
-const env = {
+const environment = {
   ...process.env,
+  // Nothing is told to anybody.
   WRANGLER_SEND_METRICS: "false",
+  NEXT_TELEMETRY_DISABLED: "1",
+  NUXT_TELEMETRY_DISABLED: "1",
+  ASTRO_TELEMETRY_DISABLED: "1",
+  DO_NOT_TRACK: "1",
   NO_COLOR: "1",
   CI: "1",
   FORCE_COLOR: undefined,
 };
 
-function start(command, args, options) {
-  // A group of its own, so that what it starts ends with it.
-  const child = spawn(command, args, { detached: true, stdio: ["ignore", "pipe", "pipe"], env, ...options });
+function start(command, args, { cwd, env }) {
+  const child = spawn(command, args, {
+    // A group of its own, so that what it starts ends with it.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...environment, ...env },
+    cwd,
+  });
   let output = "";
   child.stdout.on("data", (data) => (output += data));
   child.stderr.on("data", (data) => (output += data));
@@ -37,8 +47,8 @@ async function stop({ child, exited }) {
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 /** Runs a program to its end and gives what it printed. */
-export async function output(command, args, { cwd, timeoutMs = 120_000 } = {}) {
-  const program = start(command, args, { cwd });
+export async function output(command, args, { cwd, env, timeoutMs = 120_000 } = {}) {
+  const program = start(command, args, { cwd, env });
   const code = await Promise.race([
     program.exited,
     wait(timeoutMs).then(() => `no end within ${timeoutMs} ms`),
@@ -68,8 +78,8 @@ export function lastJson(text) {
 }
 
 /** Runs a server and asks it one thing, as soon as it can be reached. `use` gives the answer. */
-export async function ask(url, command, args, { cwd, use = getJson, timeoutMs = 120_000 } = {}) {
-  const server = start(command, args, { cwd });
+export async function ask(url, command, args, { cwd, env, use = getJson, timeoutMs = 120_000 } = {}) {
+  const server = start(command, args, { cwd, env });
   const end = Date.now() + timeoutMs;
   let isOver = false;
   server.exited.then(() => (isOver = true));

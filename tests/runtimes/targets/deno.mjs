@@ -8,7 +8,7 @@ export default [
     runtime: "Deno",
     how: "--allow-net",
     async run(folder) {
-      const deno = await find();
+      const deno = await findDeno();
       const [, version] = /^deno (\S+)/.exec(await output(deno, ["--version"]));
       const args = ["run", "--no-prompt", "--cached-only", "--allow-net", "run.js"];
       return { version, ...lastJson(await output(deno, args, { cwd: folder })) };
@@ -17,7 +17,7 @@ export default [
 ];
 
 /** The npm package's binary, or else the one that is installed here. */
-async function find() {
+export async function findDeno() {
   for (const deno of [join(here, "node_modules/.bin/deno"), "deno"]) {
     if (await output(deno, ["--version"]).catch(() => undefined)) return deno;
   }
