@@ -3,7 +3,7 @@
 #   scripts/setup.sh rust       the wasm target and wasm-bindgen, for a build
 #   scripts/setup.sh wasm-pack  wasm-pack, for the crate's tests in browsers
 #   scripts/setup.sh worker-build  worker-build, for the example Worker in Rust
-#   scripts/setup.sh browsers   Chromium and Firefox with their drivers
+#   scripts/setup.sh browsers   Chromium, Firefox and WebKit with their drivers
 #   scripts/setup.sh node       the repository's npm packages
 #   scripts/setup.sh python     Plaid's Python client, in an environment of its own
 set -euo pipefail
@@ -77,6 +77,11 @@ browsers() {
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
   command -v chromedriver >/dev/null || missing+=(chromium-driver)
   command -v firefox >/dev/null || command -v firefox-esr >/dev/null || missing+=(firefox-esr)
+  # Safari's engine. Its driver has no headless mode, and xvfb-run asks xauth.
+  if command -v apt-get >/dev/null; then
+    command -v WebKitWebDriver >/dev/null || missing+=(webkit2gtk-driver)
+    command -v xvfb-run >/dev/null && command -v xauth >/dev/null || missing+=(xvfb xauth)
+  fi
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
   command -v geckodriver >/dev/null || cargo_tool geckodriver geckodriver "$GECKODRIVER_VERSION"
 }

@@ -3,7 +3,7 @@
 
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readdir, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -11,6 +11,10 @@ import * as esbuild from "esbuild";
 
 export const here = fileURLToPath(new URL(".", import.meta.url));
 export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Where pinned tools are kept: the same folder as in scripts/env.sh. */
+export const tools =
+  process.env.PLAID_EDGE_TOOLS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "plaid-edge");
 
 /** The tarball under test. */
 export async function tarball() {

@@ -1,4 +1,4 @@
-// Pages in headless Chromium: as they are, and by way of each bundler.
+// A page in each browser, and in Chromium by way of each bundler.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -6,23 +6,14 @@ import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { openPage, served } from "../chromium.mjs";
 import { freePort } from "../processes.mjs";
+import { openPageIn } from "../webdriver.mjs";
 
 const require = createRequire(import.meta.url);
 
 export default [
-  {
-    runtime: "browser",
-    how: "<script type=module> and an import map",
-    async run(folder) {
-      const within = "/node_modules/plaid-edge";
-      const imports = { "plaid-edge": `${within}/index.js`, "plaid-edge/sandbox": `${within}/sandbox.js` };
-      const page = join(folder, "index.html");
-      const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
-      await writeFile(page, (await readFile(page, "utf8")).replace("<!-- import map -->", map));
-      const result = await served(folder, openPage);
-      return { ...result, version: result.ran };
-    },
-  },
+  inBrowser("Chromium", openPage),
+  inBrowser("Firefox", (url) => openPageIn("Firefox", url)),
+  inBrowser("WebKit", (url) => openPageIn("WebKit", url)),
   {
     runtime: "esbuild",
     how: "bundle",
@@ -88,6 +79,22 @@ export default [
     },
   },
 ];
+
+function inBrowser(name, open) {
+  return {
+    runtime: name,
+    how: "<script type=module> and an import map",
+    async run(folder) {
+      const within = "/node_modules/plaid-edge";
+      const imports = { "plaid-edge": `${within}/index.js`, "plaid-edge/sandbox": `${within}/sandbox.js` };
+      const page = join(folder, "index.html");
+      const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
+      await writeFile(page, (await readFile(page, "utf8")).replace("<!-- import map -->", map));
+      const result = await served(folder, open);
+      return { ...result, version: result.ran.replace(`${name} `, "") };
+    },
+  };
+}
 
 const viteSettings = (root) => ({
   root,
