@@ -1,0 +1,5 @@
+module.exports = {
+  testMatch: ["**/plaid.test.?js"],
+  moduleFileExtensions: ["js", "cjs", "mjs"],
+  transform: {},
+};

@@ -1,0 +1,9 @@
+import * as plaidEdge from "plaid-edge";
+import { PlaidSandbox } from "plaid-edge/sandbox";
+import { short } from "./short.js";
+
+export default {
+  async fetch() {
+    return Response.json(await short({ ...plaidEdge, PlaidSandbox }));
+  },
+};
