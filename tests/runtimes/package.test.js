@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
@@ -106,3 +106,36 @@ test("no path of the machine that built it", async () => {
     for (const path of [root, `${home}/`]) assert.ok(!content.includes(path), `${file} names ${path}`);
   }
 });
+
+test("every subpath can be imported and required", async () => {
+  const { exports } = await manifest();
+  const modules = Object.keys(exports).filter((path) => !/\.(wasm|json)$/.test(path));
+  assert.ok(modules.length >= 5);
+  const program = modules
+    .map((path) => JSON.stringify(path.replace(".", "plaid-edge")))
+    .map((name) => `await import(${name}); require(${name});`)
+    .join("\n");
+  await runProgram(`import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+${program}`);
+});
+
+test("an imported and a required copy know each other's errors", async () => {
+  const printed = await runProgram(`import { createRequire } from "node:module";
+import * as imported from "plaid-edge";
+const required = createRequire(import.meta.url)("plaid-edge");
+const names = ["PlaidAdapterError", "PlaidAdapterConfigurationError"];
+const error = (lib) => { try { new lib.PlaidAdapter({}); } catch (error) { return error; } };
+console.log(JSON.stringify([
+  imported.PlaidAdapter === required.PlaidAdapter,
+  ...names.map((name) => error(required) instanceof imported[name] && error(imported) instanceof required[name]),
+  error(required) instanceof imported.PlaidAuthError,
+]));`);
+  assert.deepEqual(JSON.parse(printed), [false, true, true, false]);
+});
+
+async function runProgram(text) {
+  const file = join(folder, "program.mjs");
+  await writeFile(file, text);
+  return (await exec(process.execPath, [file])).stdout;
+}

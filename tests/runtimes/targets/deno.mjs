@@ -3,18 +3,25 @@ import { here } from "../consumer.mjs";
 import { lastJson, output } from "../processes.mjs";
 import { Skipped } from "../target.mjs";
 
+const keys = { PLAID_CLIENT_ID: "id", PLAID_SECRET: "secret", PLAID_ENV: "sandbox" };
+
 export default [
-  {
+  target("--allow-net", ["--allow-net", "run.js"]),
+  target("--allow-env with an exact list", [`--allow-env=${Object.keys(keys)}`, "env.js"]),
+];
+
+function target(how, args) {
+  return {
     runtime: "Deno",
-    how: "--allow-net",
+    how,
     async run(folder) {
       const deno = await findDeno();
       const [, version] = /^deno (\S+)/.exec(await output(deno, ["--version"]));
-      const args = ["run", "--no-prompt", "--cached-only", "--allow-net", "run.js"];
-      return { version, ...lastJson(await output(deno, args, { cwd: folder })) };
+      const all = ["run", "--no-prompt", "--cached-only", ...args];
+      return { version, ...lastJson(await output(deno, all, { cwd: folder, env: keys })) };
     },
-  },
-];
+  };
+}
 
 /** The npm package's binary, or else the one that is installed here. */
 export async function findDeno() {
