@@ -181,11 +181,6 @@ impl Seen {
         !self.value(name).is_undefined()
     }
 
-    /// Whether a member is true.
-    pub(crate) fn flag(&self, name: &str) -> bool {
-        self.number(name) == Some(1.0)
-    }
-
     /// A member, whatever it is.
     pub(crate) fn value(&self, name: &str) -> JsValue {
         get_value(&self.0, name)

@@ -142,7 +142,7 @@ pub fn check_claims(claims: JsValue, now_ms: f64, tolerance_s: f64) -> JsValue {
     let claims = Claims {
         algorithm: claims.text("algorithm"),
         key_id: claims.text("keyId"),
-        is_critical: claims.flag("isCritical"),
+        is_critical: claims.has("critical"),
         issued_at: claims.number("issuedAt"),
         body_hash: claims.text("bodyHash"),
         signature_length: claims.number("signatureLength").map_or(0, |length| length as u32),

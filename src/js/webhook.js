@@ -156,7 +156,7 @@ function parseToken(token, { maxToken }) {
     // An algorithm that is no string is another one than Plaid's.
     algorithm: member(jose, "alg", "string") ?? "",
     keyId: member(jose, "kid", "string"),
-    isCritical: Object.hasOwn(jose, "crit"),
+    critical: Object.hasOwn(jose, "crit") ? jose.crit : undefined,
     issuedAt: member(stated, "iat", "number"),
     bodyHash: member(stated, "request_body_sha256", "string"),
     signatureLength: signature.length,
