@@ -51,6 +51,13 @@ const KNOWN: Price = Price {
 /// A moment, as the time since the Unix epoch.
 pub type Moment = Duration;
 
+/// Of a moment no fraction of a millisecond is known, nor asked for.
+const fn milliseconds(time: Duration) -> u64 {
+    time.as_secs()
+        .wrapping_mul(1000)
+        .wrapping_add(time.subsec_millis() as u64)
+}
+
 /// Which key, and who asks for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct KeyId {
@@ -117,20 +124,21 @@ struct Entry<K> {
     id: KeyId,
     /// Nothing while it is fetched.
     learned: Option<Learned<K>>,
-    since: Moment,
-    used: Moment,
+    /// Since which and until which millisecond.
+    since: u64,
+    used: u64,
     /// Whether it has ever been a key.
     had_key: bool,
 }
 
 impl<K> Entry<K> {
-    fn is_over(&self, now: Moment) -> bool {
+    fn is_over(&self, now: u64) -> bool {
         let lasts = match self.learned {
-            None => PATIENCE,
-            Some(Learned::Key(..)) => KEEP,
-            Some(Learned::Unknown) => REMEMBER_UNKNOWN,
-            Some(Learned::Failed(_)) => REMEMBER_FAILURE,
-            Some(Learned::Nothing) => Duration::ZERO,
+            None => const { milliseconds(PATIENCE) },
+            Some(Learned::Key(..)) => const { milliseconds(KEEP) },
+            Some(Learned::Unknown) => const { milliseconds(REMEMBER_UNKNOWN) },
+            Some(Learned::Failed(_)) => const { milliseconds(REMEMBER_FAILURE) },
+            Some(Learned::Nothing) => 0,
         };
         // A clock that was set back must not keep an entry for ever.
         now.checked_sub(self.since).is_none_or(|age| age >= lasts)
@@ -164,9 +172,10 @@ impl<K: Clone> KeyCache<K> {
     /// What to do about a key id. `is_waiting`: the caller was told to wait before, so that what the one that fetched the
     /// key came to holds for it too.
     pub fn look_up(&mut self, id: &KeyId, is_waiting: bool, now: Moment) -> Lookup<K> {
-        let is_asked_for = |entry: &&mut Entry<K>| entry.id == *id && !entry.is_over(now);
+        let now_ms = milliseconds(now);
+        let is_asked_for = |entry: &&mut Entry<K>| entry.id == *id && !entry.is_over(now_ms);
         if let Some(entry) = self.entries.iter_mut().find(is_asked_for) {
-            entry.used = now;
+            entry.used = now_ms;
             match &mut entry.learned {
                 None => return Lookup::Wait,
                 Some(Learned::Key(_, Some(expires))) if *expires <= now => return Lookup::Expired,
@@ -177,11 +186,11 @@ impl<K: Clone> KeyCache<K> {
                 Some(learned) => *learned = Learned::Nothing,
             }
         }
-        let wait_ms = self.pay(id, now);
+        let wait_ms = self.pay(id, now_ms as f64);
         if wait_ms > 0.0 {
             return Lookup::Exhausted(Duration::from_millis(wait_ms as u64));
         }
-        self.set(id, None, now);
+        self.set(id, None, now_ms);
         Lookup::Fetch
     }
 
@@ -191,11 +200,11 @@ impl<K: Clone> KeyCache<K> {
         let is_key = matches!(learned, Learned::Key(..));
         let has_key = |entry: &Entry<K>| entry.id == *id && matches!(entry.learned, Some(Learned::Key(..)));
         if is_key || !self.entries.iter().any(has_key) {
-            self.set(id, Some(learned), now);
+            self.set(id, Some(learned), milliseconds(now));
         }
     }
 
-    fn set(&mut self, id: &KeyId, learned: Option<Learned<K>>, now: Moment) {
+    fn set(&mut self, id: &KeyId, learned: Option<Learned<K>>, now: u64) {
         let mut entry = Entry {
             id: *id,
             had_key: matches!(learned, Some(Learned::Key(..))),
@@ -220,8 +229,7 @@ impl<K: Clone> KeyCache<K> {
     }
 
     /// Pays for a request; or says how many milliseconds to wait for one.
-    fn pay(&mut self, id: &KeyId, now: Moment) -> f64 {
-        let now = now.as_secs() as f64 * 1000.0 + f64::from(now.subsec_millis());
+    fn pay(&mut self, id: &KeyId, now: f64) -> f64 {
         let had_key = |entry: &Entry<K>| entry.had_key && entry.id.is_same_key(id);
         let had_key = self.entries.iter().any(had_key);
         let hash = id.hash();
