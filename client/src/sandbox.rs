@@ -38,7 +38,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::{HeaderMap, Request, Response, header};
-use plaid_edge_sandbox::{Answer, Credentials, Delivery, Moment, Outcome};
+use plaid_edge_sandbox::{Credentials, Delivery, FetchResult};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -222,7 +222,8 @@ impl Sandbox {
         Ok(item.access_token)
     }
 
-    /// Makes the next calls of a path fail.
+    /// Makes the next calls of a path fail. Failures and responses that wait for their calls may take 16 MiB; what comes on
+    /// top of that is dropped.
     ///
     /// ```
     /// use plaid_edge_client::sandbox::{Fault, Sandbox};
@@ -231,7 +232,8 @@ impl Sandbox {
     /// sandbox.fail("/auth/get", Fault::status(500).times(3));
     /// ```
     pub fn fail(&self, path: &str, fault: Fault) {
-        self.world().sandbox.fail(path, fault.0);
+        // What is dropped is told to no one, so that a test needs no error of it.
+        let _ = self.world().sandbox.fail(path, fault.0);
     }
 
     /// Responds to the next call of a path with this body and a `request_id`. The path may be one that the sandbox does not
@@ -250,7 +252,7 @@ impl Sandbox {
     /// # }).unwrap();
     /// ```
     pub fn respond(&self, path: &str, body: Value) {
-        self.world().sandbox.respond(path, body, 1, 200);
+        let _ = self.world().sandbox.respond(path, body, 1, 200);
     }
 
     /// Moves the clock forward: pending transactions post, tokens and logins expire, transfers settle.
@@ -264,8 +266,8 @@ impl Sandbox {
     pub fn advance(&self, duration: Duration) {
         let mut world = self.world();
         world.now = world.now.saturating_add(milliseconds(duration));
-        let moment = world.moment();
-        let webhooks = world.sandbox.advance(moment);
+        let context = world.context();
+        let webhooks = world.sandbox.advance(context);
         world.webhooks.extend(webhooks);
     }
 
@@ -281,8 +283,8 @@ impl Sandbox {
     /// ```
     pub fn sign_webhook(&self, payload: &Value) -> SentWebhook {
         let mut world = self.world();
-        let moment = world.moment();
-        let signed = world.sandbox.sign_webhook(payload, None, false, moment);
+        let context = world.context();
+        let signed = world.sandbox.sign_webhook(payload, None, false, context);
         SentWebhook {
             url: String::new(),
             body: signed.body,
@@ -351,12 +353,12 @@ impl Sandbox {
 }
 
 impl World {
-    fn moment(&mut self) -> Moment {
+    fn context(&mut self) -> plaid_edge_sandbox::Context {
         self.draws = self.draws.wrapping_add(1);
         let hash = Sha256::new()
             .chain_update(self.seed.to_le_bytes())
             .chain_update(self.draws.to_le_bytes());
-        Moment {
+        plaid_edge_sandbox::Context {
             now: self.now,
             entropy: hash.finalize().into(),
         }
@@ -367,19 +369,19 @@ impl Transport for Sandbox {
     async fn send(&self, request: Request<String>) -> Result<Response<Vec<u8>>, SendError> {
         let reply = {
             let mut world = self.world();
-            let moment = world.moment();
-            let reply = world.sandbox.handle(&as_received(&request), moment);
+            let context = world.context();
+            let reply = world.sandbox.handle(&as_received(&request), context);
             world.webhooks.extend(reply.deliveries);
-            (reply.delay_ms, reply.outcome)
+            (reply.delay_ms, reply.result)
         };
-        let (delay_ms, outcome) = reply;
+        let (delay_ms, result) = reply;
         if delay_ms > 0 {
             self.wait(i64::from(delay_ms)).await;
         }
-        match outcome {
-            Outcome::Answer(answer) => respond(answer),
-            Outcome::NetworkError => Err(SendError::Failed("fetch failed".to_owned())),
-            Outcome::Hang(_) => std::future::pending().await,
+        match result {
+            FetchResult::Response(response) => respond(response),
+            FetchResult::NetworkError => Err(SendError::Failed("fetch failed".to_owned())),
+            FetchResult::Hang(_) => std::future::pending().await,
         }
     }
 
@@ -412,15 +414,15 @@ fn as_received(request: &Request<String>) -> plaid_edge_sandbox::Request<'_> {
     }
 }
 
-fn respond(answer: Answer) -> Result<Response<Vec<u8>>, SendError> {
-    let mut response = Response::builder()
-        .status(answer.status)
-        .header(header::CONTENT_TYPE, answer.content_type);
-    if let Some(retry_after) = answer.retry_after {
-        response = response.header(header::RETRY_AFTER, retry_after);
+fn respond(response: plaid_edge_sandbox::Response) -> Result<Response<Vec<u8>>, SendError> {
+    let mut built = Response::builder()
+        .status(response.status)
+        .header(header::CONTENT_TYPE, response.content_type);
+    if let Some(retry_after) = response.retry_after {
+        built = built.header(header::RETRY_AFTER, retry_after);
     }
-    let response = response.body(answer.body.into_bytes());
-    response.map_err(|error| SendError::Failed(error.to_string()))
+    let built = built.body(response.body.into_bytes());
+    built.map_err(|error| SendError::Failed(error.to_string()))
 }
 
 fn milliseconds(duration: Duration) -> i64 {

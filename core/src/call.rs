@@ -334,7 +334,7 @@ mod tests {
             seen(502, true, None, None),
             (
                 Kind::Server,
-                "the response has status 502 and no Plaid error".into()
+                "the response has status 502 but no Plaid error".into()
             )
         );
         for (status, kind) in [
