@@ -32,7 +32,7 @@ compile() {
   long "compiling $1 to wasm" cargo rustc --release --locked --target wasm32-unknown-unknown --package "$1" --lib \
     --crate-type cdylib -Zbuild-std=std,panic_abort -- "-Clink-arg=-zstack-size=$2" -Clink-arg=--export=__stack_pointer
 }
-compile plaid-edge 32768
+compile plaid-edge 131072
 compile plaid-edge-sandbox 1048576
 rm -rf dist/wasm
 for name in plaid_edge plaid_edge_sandbox; do
