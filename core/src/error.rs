@@ -207,7 +207,7 @@ pub enum Failure<'a> {
     },
     /// A test double that is no Response.
     #[error(
-        "fetch did not return a Response: it needs a status from 0 to 999, headers, and text() that gives the body as a string (blob() for a download)"
+        "fetch did not return a Response: it needs a numeric status from 0 to 999, headers, and text() that gives the body as a string (blob() for a download)"
     )]
     NoResponseObject,
     /// A method that was handed over without its object.

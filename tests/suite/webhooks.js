@@ -102,7 +102,7 @@ export default function (test, lib) {
     // A mistake of the program, and no forgery.
     await assertRejects(() => world.adapter.verifyWebhook(request), PlaidWebhookVerificationError, {
       kind: "invalid_argument",
-      message: /read before/,
+      message: /has not been read/,
     });
   });
 
