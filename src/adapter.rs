@@ -7,7 +7,7 @@ use std::fmt::{Display, Write};
 
 use plaid_edge_core::call::Call;
 use plaid_edge_core::config::{Config, DEFAULT_RETRIES, ENV_KEYS, PLAID_VERSION, Value, default_timeout};
-use plaid_edge_core::error::{ArgumentError, Kind, Text};
+use plaid_edge_core::error::{ArgumentError, Kind, NOT_CONFIGURED, Text, WRONG_SETTINGS};
 use plaid_edge_core::link::LinkSettings;
 use plaid_edge_core::operation::{Feed, Operation};
 use plaid_edge_core::request::{self, Repeat, TransactionsPage};
@@ -111,7 +111,7 @@ pub fn configure(env: JsValue, passed: JsValue) -> JsValue {
             settings.set_scope((config.fingerprint() >> 12) as f64);
             settings.into()
         }
-        _ => problems.into_error("plaid-edge is not configured: {problems}"),
+        _ => problems.into_error(NOT_CONFIGURED),
     }
 }
 
@@ -128,12 +128,12 @@ pub fn link_settings(values: JsValue, passed: JsValue) -> JsValue {
     if problems.words.is_empty() {
         values.into_record()
     } else {
-        problems.into_error("the link settings are wrong: {problems}")
+        problems.into_error(WRONG_SETTINGS)
     }
 }
 
-/// The plan of a call of a method, or the error to reject with. `settings` are the adapter's; `values` may hold link settings, and takes up what goes
-/// into the body; `passed` are the method's arguments, a list.
+/// The plan of a call of a method, or the error to reject with. `settings` are the adapter's; `values` may hold link
+/// settings, and takes up what goes into the body; `passed` are the method's arguments, a list.
 #[wasm_bindgen(skip_typescript)]
 pub fn plan(method: &str, settings: JsValue, values: JsValue, passed: JsValue) -> JsValue {
     let operation = operation_of(method);

@@ -11,7 +11,8 @@
 //!   `src/js/transactions.js` joins the pages of a sync. `driver` answers what they ask.
 //! - `border` has the records that cross. Facts cross, texts don't: a body is written with a marker for each value of
 //!   the caller's, a message with a marker for each text from elsewhere, and JavaScript fills them in.
-//! - `src/js/error-classes.js` has the error classes, `src/js/errors.js` makes the errors. Every text in an error passes through `src/js/redact.js`.
+//! - `src/js/error-classes.js` has the error classes, `src/js/errors.js` makes the errors. Every text in an error passes
+//!   through `src/js/redact.js`.
 //!
 //! Nothing panics, because a panic would take down every request of the isolate.
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use plaid_edge_core::config::{self, DEFAULT_RETRIES, ENV_KEYS, Value};
+use plaid_edge_core::error::NOT_CONFIGURED;
 
 use crate::error::{Error, in_rust};
 use crate::secret::Secret;
@@ -83,7 +84,7 @@ impl Config {
         match read {
             Some(config) => Ok(Self::new(&config.base_url, &config.client_id, &config.secret)),
             None => Err(Error::Configuration {
-                message: format!("plaid-edge is not configured: {}", problems.join("; ")),
+                message: NOT_CONFIGURED.replace("{problems}", &problems.join("; ")),
                 problems,
             }),
         }

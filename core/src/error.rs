@@ -62,6 +62,11 @@ impl Kind {
     }
 }
 
+/// The message of a configuration that is wrong, with a marker for the problems.
+pub const NOT_CONFIGURED: &str = "plaid-edge is not configured: {problems}";
+/// The message of link settings that are wrong, with a marker for the problems.
+pub const WRONG_SETTINGS: &str = "the link settings are wrong: {problems}";
+
 /// What a caller passed is not what was expected. A pointer in size: it is handed through every check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("{}", Text(self.0))]
