@@ -35,10 +35,11 @@ test("versions that differ, a missing section and another tag are named, all at 
   assert.match(complaints, /Cargo\.toml says version .*, pkg-template\/package\.json 9\.8\.7/);
   assert.match(complaints, /Cargo\.lock says version .* of plaid-edge, not 9\.8\.7/);
   assert.match(complaints, /Cargo\.lock says version .* of plaid-edge-sandbox, not 9\.8\.7/);
+  assert.match(complaints, /Cargo\.lock says version .* of plaid-edge-client, not 9\.8\.7/);
   assert.match(complaints, /CHANGELOG\.md has no dated section for 9\.8\.7/);
   assert.match(complaints, /the tag v9\.8\.6 is not v9\.8\.7/);
   assert.match(complaints, /the tree is not clean: .*pkg-template\/package\.json/);
-  assert.match(complaints, /7 to put right/);
+  assert.match(complaints, /8 to put right/);
 });
 
 test("a file that is not committed is enough", async () => {
