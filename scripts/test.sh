@@ -42,12 +42,10 @@ stage size "the size budget" node scripts/size.mjs
   stage types "declarations, as a user's compiler sees them" node --test --test-concurrency=3 tests/types/*.test.js
   stage fidelity "the schemas from Plaid's types" node --test tests/fidelity/*.test.js
   stage sandbox "the sandbox, from outside" node --test tests/sandbox/*.test.js
-  stage link "the stand-in for Link, in Chromium" node --test tests/link/*.test.js
   stage clients "the sandbox, driven by Plaid's official clients" env "PYTHON=$PYTHON" node --test tests/clients/*.test.js
   stage hardening "faults, cancellation, hostile callers, secrets, lifecycle" node --expose-gc --test tests/hardening/*.test.js
   stage client "the Rust client beside the npm package, and the example Worker in workerd" scripts/client-tests.sh
   stage browsers "the crates in Chrome and Firefox, by wasm-pack" scripts/browser-tests.sh
-  stage demo "the demo, clicked through in Chromium" scripts/demo-tests.sh
 } &
 {
   stage runtimes "the tarball in every runtime, as the table in docs says" \
@@ -56,6 +54,8 @@ stage size "the size budget" node scripts/size.mjs
     bash -c "node tests/frameworks/run.mjs && node tests/runtimes/table.mjs --check frameworks"
   stage docs "every block of the README and of docs, and the examples" \
     bash -c "node tests/docs/prepare.mjs && node --test --test-concurrency=4 tests/docs/*.test.js"
+  stage link "the stand-in for Link, in Chromium" node --test tests/link/*.test.js
+  stage demo "the demo, clicked through in Chromium" scripts/demo-tests.sh
 } &
 wait
 
