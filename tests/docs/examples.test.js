@@ -87,6 +87,45 @@ test("cloudflare-worker: runs in workerd", async () => {
   await inWorkerd(join(folder, "src/index.ts"), visit, { kvNamespaces: ["TOKENS"] });
 });
 
+test("service-binding: two Workers, and only one of them has the credentials", async () => {
+  const folder = copy("service-binding");
+  await install(folder, ["wrangler", "typescript", "@cloudflare/workers-types"]);
+  await exec(process.execPath, ["node_modules/typescript/bin/tsc"], { cwd: folder });
+  const [app, bank] = ["app", "bank"].map((name) =>
+    wranglerConfig(readFileSync(join(folder, name, "wrangler.jsonc"), "utf8")),
+  );
+  assert.deepEqual(
+    app.services.map(({ binding, service }) => [binding, service]),
+    [["BANK", bank.name]],
+  );
+
+  const visit = async ({ fetch, sandbox }) => {
+    const post = (path, body) => fetch(path, { method: "POST", body: body && JSON.stringify(body) });
+    const link_token = await (await post("/link-token")).json();
+    const linked = await sandbox.fetch("https://sandbox.plaid.com/sandbox/plaid_edge/link/complete", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        client_id: sandbox.env.PLAID_CLIENT_ID,
+        secret: sandbox.env.PLAID_SECRET,
+        link_token,
+      }),
+    });
+    const { public_token } = await linked.json();
+    assert.equal((await (await post("/accounts", { public_token })).json())[0].name, "Plaid Checking");
+    const spent = await post("/accounts", { public_token });
+    assert.equal(spent.status, 422);
+    assert.deepEqual(await spent.json(), { kind: "api", code: "INVALID_PUBLIC_TOKEN" });
+    sandbox.fail("/link/token/create", { status: 500, times: 3 });
+    assert.equal((await post("/link-token")).status, 503);
+  };
+  await inWorkerd(join(folder, "app/index.ts"), visit, {
+    others: { bank: join(folder, "bank/index.ts") },
+    bindings: {},
+    serviceBindings: { BANK: "bank" },
+  });
+});
+
 test("vitest-unit-test: its tests pass", async () => {
   const folder = copy("vitest-unit-test");
   await install(folder, ["vitest"]);

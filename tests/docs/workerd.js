@@ -15,9 +15,32 @@ export { MiniflareResponse };
 
 /**
  * Runs a worker's source file for as long as `visit` takes. It gets Miniflare, the sandbox, and a `fetch` that calls
- * the worker.
+ * the worker. `others` are the files of more workers, by name.
  */
-export async function inWorkerd(file, visit, options = {}) {
+export async function inWorkerd(file, visit, { others = {}, ...options } = {}) {
+  const sandbox = new PlaidSandbox();
+  const workers = Object.entries({ main: file, ...others }).map(async ([name, file]) => ({
+    name,
+    ...(await modulesOf(file)),
+    compatibilityDate: "2026-04-01",
+    bindings: sandbox.env,
+    outboundService: (request) => answer(sandbox, request),
+    ...(name === "main" ? options : {}),
+  }));
+  const miniflare = new Miniflare({ workers: await Promise.all(workers) });
+  try {
+    await visit({
+      miniflare,
+      sandbox,
+      fetch: (path, init) => miniflare.dispatchFetch(`http://localhost${path}`, init),
+    });
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
+/** A worker's modules, bundled as wrangler does it. */
+async function modulesOf(file) {
   const outdir = join(dirname(file), `${basename(file)}.out`);
   await esbuild.build({
     entryPoints: { worker: file },
@@ -29,26 +52,12 @@ export async function inWorkerd(file, visit, options = {}) {
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
   });
-  const sandbox = new PlaidSandbox();
-  const miniflare = new Miniflare({
+  return {
     modules: true,
     scriptPath: join(outdir, "worker.js"),
     modulesRoot: outdir,
     modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-    compatibilityDate: "2026-04-01",
-    bindings: sandbox.env,
-    outboundService: (request) => answer(sandbox, request),
-    ...options,
-  });
-  try {
-    await visit({
-      miniflare,
-      sandbox,
-      fetch: (path, init) => miniflare.dispatchFetch(`http://localhost${path}`, init),
-    });
-  } finally {
-    await miniflare.dispose();
-  }
+  };
 }
 
 /** Miniflare has its own Request and Response. */
