@@ -141,7 +141,7 @@ mod js {
     impl Config {
         /// Reads a JavaScript object, such as a `worker::Env`. Only its own properties are read.
         ///
-        /// ```
+        /// ```no_run
         /// # #[cfg(target_arch = "wasm32")]
         /// fn client(env: &wasm_bindgen::JsValue) -> Result<plaid_edge_client::Client, plaid_edge_client::Error> {
         ///     Ok(plaid_edge_client::Client::new(plaid_edge_client::Config::from_js(env)?))
@@ -156,7 +156,7 @@ mod js {
 
         /// Reads a JavaScript object some of whose values are bindings with a `get()`, as those of Cloudflare's Secrets Store.
         ///
-        /// ```
+        /// ```no_run
         /// # #[cfg(target_arch = "wasm32")]
         /// async fn client(env: &wasm_bindgen::JsValue) -> Result<plaid_edge_client::Client, plaid_edge_client::Error> {
         ///     Ok(plaid_edge_client::Client::new(plaid_edge_client::Config::from_bindings(env).await?))

@@ -3,7 +3,7 @@
 /// Sends requests with `fetch`, in Workers and browsers. It implements [`Transport`](crate::Transport) on WebAssembly
 /// only. Dropping a future aborts its request.
 ///
-/// ```
+/// ```no_run
 /// # #[cfg(target_arch = "wasm32")]
 /// # {
 /// use plaid_edge_client::{Client, Config, Error, Fetch};
