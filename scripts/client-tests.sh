@@ -10,8 +10,8 @@ use_wasm_toolchain
 target=${CARGO_TARGET_DIR:-$ROOT/target}
 
 node --test tests/client/*.test.js
-(cd examples/rust-worker && CARGO_TARGET_DIR=$target cargo test --locked --quiet)
+(cd examples/rust-worker && CARGO_TARGET_DIR=$target/rust-worker cargo test --locked --quiet)
 # The examples in the documentation of what exists on WebAssembly only; they are compiled, not run.
-cargo test --doc --locked --quiet -p plaid-edge-client --target wasm32-unknown-unknown -- from_js from_bindings "fetch::Fetch (line"
+cargo test --doc --locked --quiet -p plaid-edge-client --target wasm32-unknown-unknown -- from_js from_bindings fetch::Fetch
 cargo package --locked --offline --allow-dirty --quiet --no-verify \
   -p plaid-edge-core -p plaid-edge-sandbox -p plaid-edge-client

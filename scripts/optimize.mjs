@@ -2,9 +2,9 @@
 //
 //   node scripts/optimize.mjs dist/wasm/plaid_edge_bg [level]
 //
-// wasm-opt first. Then what the module and its bindings call each other by gets short names: wasm-bindgen ends imports
-// with a hash, which no compression can shrink; two and a half kilobytes in all. At last the bindings are made to load
-// in test tools' environments, which lack or replace globals.
+// What the module and its bindings call each other by gets short names: wasm-bindgen ends imports with a hash, which no
+// compression can shrink; two and a half kilobytes in all. Then comes wasm-opt. At last the bindings are made to load in
+// test tools' environments, which lack or replace globals.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -23,16 +23,14 @@ const features = [
 ];
 const binaryen = (tool, ...args) => execFileSync(bin + tool, [...features, ...args]);
 
-// For size, to the last byte. For speed that takes minutes, and wins nothing.
-const smallest = ["-Oz", "--converge", "--one-caller-inline-max-function-size=25", "--low-memory-unused"];
-binaryen("wasm-opt", ...(level === "-Oz" ? smallest : [level]), `${stem}.wasm`, "-o", `${stem}.wasm`);
 const module = new WebAssembly.Module(readFileSync(`${stem}.wasm`));
 const shortNames = (entries, prefix) =>
   new Map(entries.map(({ name }, at) => [name, prefix + at.toString(36)]));
 const imports = shortNames(WebAssembly.Module.imports(module), "_");
-// Only what is called through `wasm.` by name: the rest is looked for by its own.
+// Only what is called through `wasm.` by name: the rest is looked for by its own. Nothing of ours calls realloc.
+const REALLOC = "__wbindgen_realloc";
 const functions = WebAssembly.Module.exports(module).filter(({ kind, name }) => {
-  return kind === "function" && !/^__wbindgen_start$/.test(name);
+  return kind === "function" && name !== "__wbindgen_start" && name !== REALLOC;
 });
 const exports = shortNames(functions, "$");
 
@@ -40,10 +38,21 @@ binaryen("wasm-dis", `${stem}.wasm`, "-o", `${stem}.wat`);
 const renamed = { import: 0, export: 0 };
 const wat = readFileSync(`${stem}.wat`, "utf8")
   .replace(/^ \(import .*$/gm, (line) => shorten(line, "import", /"(__wb[^"]+)"/, imports))
+  .replace(new RegExp(`^ \\(export "${REALLOC}" .*\n`, "m"), "")
   .replace(/^ \(export .*$/gm, (line) => shorten(line, "export", /"([^"]+)"/, exports));
 assert.deepEqual(renamed, { import: imports.size, export: exports.size }, "names renamed in the module");
 writeFileSync(`${stem}.wat`, wat);
-binaryen("wasm-as", `${stem}.wat`, "-o", `${stem}.wasm`);
+
+// For size, to the last byte. For speed that takes minutes, and wins nothing.
+const smallest = [
+  "-O2",
+  "-Oz",
+  "--converge",
+  "--one-caller-inline-max-function-size=25",
+  "--low-memory-unused",
+  "--dealign",
+];
+binaryen("wasm-opt", ...(level === "-Oz" ? smallest : [level]), `${stem}.wat`, "-o", `${stem}.wasm`);
 
 const replaced = new Set();
 const rename = (name, names) => {
@@ -57,7 +66,7 @@ const missed = [...imports.keys(), ...exports.keys()].filter((name) => !replaced
 assert.deepEqual(missed, [], "names that the bindings do not have");
 
 // wasm-bindgen's functions for strings work around runtimes that are no longer, and run when they are imported, where a
-// test's environment may have no TextDecoder yet. Ours ask for it when they need it.
+// test's environment may have no TextDecoder yet. Ours ask for it when they need it. The inlined form says what is missing.
 swap(
   /^function passStringToWasm0\([^]+?^\}\n/gm,
   `let encoder, decoder;
@@ -73,6 +82,9 @@ function passStringToWasm0(text, malloc) {
 swap(
   /^let cachedTextDecoder = [^]+?^function decodeText\([^]+?^\}\n/gm,
   `function decodeText(at, length) {
+    if (INLINED && !globalThis.TextDecoder) {
+        throw new Error("plaid-edge needs TextDecoder, which is missing here: in Jest, use the node environment");
+    }
     decoder ??= new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
     return decoder.decode(getUint8ArrayMemory0().subarray(at, at + length));
 }

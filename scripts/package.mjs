@@ -14,14 +14,14 @@ import * as esbuild from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = `${root}dist/package`;
 
-// What each module exports, and what is told when its wasm runs.
+// What each module exports, and what is told when its wasm runs, can't be compiled, or waits to be started.
 const modules = [
   {
     name: "index",
     wasm: "plaid_edge",
     manual: "manual",
     exports: "./src/js/index.js",
-    connect: `import { connect, disconnect } from "./src/js/core.js";`,
+    connect: `import { connect, disconnect, unstarted } from "./src/js/core.js";`,
   },
   {
     name: "sandbox",
@@ -30,9 +30,10 @@ const modules = [
     exports: "./dist/wasm/sandbox.js",
     connect: `import { refused, unavailable } from "./src/js/core.js";
 import { __wbg_set_wasm } from "@bindings";
-__wbg_set_wasm(unavailable("call start(module) of plaid-edge/sandbox-manual before anything else"));
-let connect;
-const disconnect = (cause) => __wbg_set_wasm(refused(cause));`,
+let isRunning = false;
+const connect = () => (isRunning = true);
+const disconnect = (cause) => __wbg_set_wasm(refused(cause));
+const unstarted = () => isRunning || __wbg_set_wasm(unavailable("plaid-edge/sandbox-manual"));`,
   },
 ];
 
@@ -60,7 +61,7 @@ for (const file of ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICE
 
 async function writeModule({ name, wasm, exports, connect, manual: manualName }) {
   /** Writes a bundle, and gives the names that it exports. */
-  const bundle = async (outfile, format, contents) => {
+  const bundle = async (outfile, contents, { format = "esm", isInlined = false } = {}) => {
     const { outputFiles, metafile } = await esbuild.build({
       stdin: { contents, resolveDir: root },
       write: false,
@@ -74,7 +75,7 @@ async function writeModule({ name, wasm, exports, connect, manual: manualName })
       minifyWhitespace: true,
       minifySyntax: true,
       alias: { "@bindings": `${root}dist/wasm/${wasm}_bg.js` },
-      define: { BINDINGS: JSON.stringify(`./${wasm}_bg.js`) },
+      define: { BINDINGS: JSON.stringify(`./${wasm}_bg.js`), INLINED: String(isInlined) },
       loader: { ".wasm": "base64" },
       plugins: [sources],
       logLevel: "warning",
@@ -88,9 +89,10 @@ async function writeModule({ name, wasm, exports, connect, manual: manualName })
   const glue = `import { start as instantiate } from "./pkg-template/glue.js";
 ${connect}
 export const start = (module) => instantiate(module, connect);
+export { unstarted };
 export * from "${exports}";`;
-  const names = await bundle(`${name}-glue.js`, "esm", glue);
-  const shown = names.filter((exported) => exported !== "start").join(", ");
+  const names = await bundle(`${name}-glue.js`, glue);
+  const shown = names.filter((exported) => !/^(un)?start(ed)?$/.test(exported)).join(", ");
   for (const [runtime, query] of [
     ["workerd", ""],
     ["edge-light", "?module"],
@@ -103,8 +105,9 @@ export { ${shown} } from "./${name}-glue.js";
     await writeFile(`${out}/${name}-${runtime}.js`, entry);
   }
 
-  const manual = `import { start as begin } from "./${name}-glue.js";
+  const manual = `import { start as begin, unstarted } from "./${name}-glue.js";
 export { ${shown} } from "./${name}-glue.js";
+unstarted();
 export function start(module) {
   if (Object.prototype.toString.call(module) !== "[object WebAssembly.Module]") {
     throw new TypeError("start must be given a WebAssembly.Module: plaid-edge/${wasm}.wasm, compiled");
@@ -113,15 +116,15 @@ export function start(module) {
 }
 `;
   await writeFile(`${out}/${manualName}.js`, manual);
-  await bundle(`${manualName}.cjs`, "cjs", `export * from "./dist/package/${manualName}.js";`);
+  await bundle(`${manualName}.cjs`, `export * from "./dist/package/${manualName}.js";`, { format: "cjs" });
 
   const inlined = `import base64 from "./dist/package/${wasm}.wasm";
 import { startInlined } from "./pkg-template/glue.js";
 ${connect}
 startInlined(base64, connect, disconnect);
 export * from "${exports}";`;
-  await bundle(`${name}.js`, "esm", inlined);
-  await bundle(`${name}.cjs`, "cjs", inlined);
+  await bundle(`${name}.js`, inlined, { isInlined: true });
+  await bundle(`${name}.cjs`, inlined, { format: "cjs", isInlined: true });
 }
 
 async function checkVersion() {

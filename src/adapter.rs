@@ -3,11 +3,13 @@
 //! The class itself is in `js/adapter.js`. A wasm-bindgen struct would be memory of wasm's for each adapter, behind a
 //! number that is copied with the object; the class keeps its state in a private field instead, and asks these.
 
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 
 use plaid_edge_core::call::Call;
-use plaid_edge_core::config::{Config, DEFAULT_RETRIES, ENV_KEYS, PLAID_VERSION, Value, default_timeout};
-use plaid_edge_core::error::{ArgumentError, Kind, NOT_CONFIGURED, Text, WRONG_SETTINGS};
+use plaid_edge_core::config::{
+    Config, DEFAULT_RETRIES, ENV_KEY_LIST, ENV_KEYS, PLAID_VERSION, Value, default_timeout,
+};
+use plaid_edge_core::error::{ArgumentError, Kind, NOT_CONFIGURED, Text, WRONG_SETTINGS, append};
 use plaid_edge_core::link::LinkSettings;
 use plaid_edge_core::operation::{Feed, Operation};
 use plaid_edge_core::request::{self, Repeat, TransactionsPage};
@@ -18,7 +20,7 @@ use crate::arguments::{
     ADAPTER_OPTIONS, CALL_OPTIONS, LINK, LINK_SETTINGS, NameRefusal, OVERRIDDEN_USER, Parameter, Refusal,
     Values, check_names, marker_of, object, parameters,
 };
-use crate::border::{EnvProblem, ErrorRecord, Plan, Seen, Settings, error_record, milliseconds};
+use crate::border::{ErrorRecord, Plan, Seen, Settings, error_record, milliseconds};
 
 #[wasm_bindgen(module = "/src/js/adapter.js")]
 extern "C" {
@@ -36,16 +38,9 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/js/env.js")]
 extern "C" {
-    /// What is found under a name.
+    /// What is found under a key: its text behind "=", or what is wrong with it.
     #[wasm_bindgen(js_name = readEnv)]
-    fn read_env(env: &JsValue, key: &str) -> EnvValue;
-
-    type EnvValue;
-    /// The string, or what the runtime says of why it can't be read.
-    #[wasm_bindgen(method, getter)]
-    fn text(this: &EnvValue) -> String;
-    #[wasm_bindgen(method, getter)]
-    fn problem(this: &EnvValue) -> EnvProblem;
+    fn read_env(env: &JsValue, key: &str) -> Option<String>;
 }
 
 #[wasm_bindgen(module = "/src/js/values.js")]
@@ -64,14 +59,7 @@ extern "C" {
 /// The names that are read from the environment, separated by commas.
 #[wasm_bindgen(js_name = envKeys, skip_typescript)]
 pub fn env_keys() -> JsValue {
-    let mut keys = String::new();
-    for key in ENV_KEYS {
-        if !keys.is_empty() {
-            keys.push_str(", ");
-        }
-        keys.push_str(key);
-    }
-    keys.into()
+    ENV_KEY_LIST.into()
 }
 
 // Values are taken, not borrowed: what wasm-bindgen lends lies on a stack of its own, which it can't put back in order
@@ -81,20 +69,17 @@ pub fn env_keys() -> JsValue {
 #[wasm_bindgen(skip_typescript)]
 pub fn configure(env: JsValue, passed: JsValue) -> JsValue {
     let mut problems = Problems::default();
-    let mut texts: [String; 4] = Default::default();
-    let mut values = [Value::Missing; 4];
-    for ((key, text), value) in ENV_KEYS.iter().zip(&mut texts).zip(&mut values) {
-        let found = read_env(&env, key);
-        *text = found.text();
-        *value = match found.problem() {
-            EnvProblem::None => Value::Text(text),
-            EnvProblem::Missing => Value::Missing,
-            EnvProblem::Binding => Value::Binding,
-            EnvProblem::BindingFailed => Value::BindingFailed,
-            EnvProblem::Unreadable => Value::Unreadable { hint: text },
-            EnvProblem::NotText | EnvProblem::__Invalid => Value::NotText,
-        };
-    }
+    let found = ENV_KEYS.map(|key| read_env(&env, key));
+    let values = found.each_ref().map(|found| match found.as_deref() {
+        None => Value::Missing,
+        Some("not_text") => Value::NotText,
+        Some("binding") => Value::Binding,
+        Some("binding_failed") => Value::BindingFailed,
+        Some(found) => match found.strip_prefix('=') {
+            Some(text) => Value::Text(text),
+            None => Value::Unreadable { hint: found },
+        },
+    });
     let config = Config::read(values, &mut |problem| problems.add(&problem));
     let settings = Settings::new();
     settings.set_max_retries(f64::from(DEFAULT_RETRIES));
@@ -288,9 +273,8 @@ struct Problems {
 
 impl Problems {
     fn add(&mut self, problem: &dyn Display) {
-        let start = if self.words.is_empty() { "" } else { "\n" };
-        // Writing to a string does not fail.
-        let _ = write!(self.words, "{}{problem}", Text(start));
+        self.words.push_str(if self.words.is_empty() { "" } else { "\n" });
+        append(&mut self.words, problem);
     }
 
     /// Reads the members of an object that may be left out.

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use plaid_edge_core::error::{ArgumentError, Kind, Message};
+use plaid_edge_core::error::{ArgumentError, Kind, Message, append};
 use plaid_edge_core::operation::Operation;
 use wasm_bindgen::prelude::*;
 
@@ -197,24 +197,6 @@ impl Seen {
     }
 }
 
-/// What is wrong with a value of the environment.
-#[wasm_bindgen(skip_typescript)]
-#[derive(Clone, Copy)]
-pub enum EnvProblem {
-    /// Nothing: it is a string.
-    None = "none",
-    /// It is not there.
-    Missing = "missing",
-    /// It is something else.
-    NotText = "not_text",
-    /// It is a binding that has to be awaited.
-    Binding = "binding",
-    /// Its binding failed.
-    BindingFailed = "binding_failed",
-    /// Reading it threw.
-    Unreadable = "unreadable",
-}
-
 /// How an exchange ended that was no success.
 #[wasm_bindgen(skip_typescript)]
 #[derive(Clone, Copy)]
@@ -279,8 +261,10 @@ pub enum Finding {
 pub(crate) mod marker {
     use plaid_edge_core::error::Text;
 
-    pub(crate) const CODE: Text<'_> = Text("{errorCode}");
-    pub(crate) const MESSAGE: Text<'_> = Text("{errorMessage}");
+    pub(crate) const ATTEMPTS: &str = "{attempts}";
+    pub(crate) const STATUS: &str = "{status}";
+    pub(crate) const CODE: &str = "{errorCode}";
+    pub(crate) const MESSAGE: &str = "{errorMessage}";
     pub(crate) const REQUEST_ID: &str = "{requestId}";
     pub(crate) const HOST: Text<'_> = Text("{host}");
     pub(crate) const CAUSE: Text<'_> = Text("{cause}");
@@ -313,15 +297,21 @@ pub(crate) fn error_record(operation: Operation, kind: Kind, what: &dyn Display)
     let message = Message {
         method: facts.method,
         what,
-        attempts: 1,
+        attempt: None,
         request_id: None,
         used_token: None,
     };
-    record.set_message(&message.to_string());
+    record.set_message(&text_of(&message));
     if kind == Kind::Configuration {
-        record.set_problems(&what.to_string());
+        record.set_problems(&text_of(what));
     }
     record
+}
+
+pub(crate) fn text_of(words: &dyn Display) -> String {
+    let mut text = String::new();
+    append(&mut text, words);
+    text
 }
 
 /// The error of an operation that was called wrongly. Nothing was sent.

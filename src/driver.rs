@@ -3,17 +3,19 @@
 use std::cell::RefCell;
 use std::fmt::Display;
 
-use plaid_edge_core::call::{self, Call, Next};
-use plaid_edge_core::error::{ArgumentError, Failure, Kind, Message, Status, Text, UsedToken};
-use plaid_edge_core::keys::{KeyCache, KeyId, Learned, Lookup};
+use plaid_edge_core::call::{self, Call, Next, Outcome};
+use plaid_edge_core::error::{ArgumentError, Failure, Kind, Message, Text, UsedToken};
+use plaid_edge_core::keys::{KeyCache, KeyId, Learned, Lookup, Moment};
 use plaid_edge_core::operation::Operation;
 use plaid_edge_core::retry::RetryAfter;
 use plaid_edge_core::transactions::{AfterPage, Update};
-use plaid_edge_core::webhook::{self, Claims, WebhookError};
+use plaid_edge_core::webhook::{Claims, WebhookError};
 use wasm_bindgen::prelude::*;
 
 use crate::adapter::operation_of;
-use crate::border::{End, ErrorRecord, Finding, Seen, Verdict, duration, error_record, marker, refused};
+use crate::border::{
+    End, ErrorRecord, Finding, Seen, Verdict, duration, error_record, marker, refused, text_of,
+};
 
 /// Judges an attempt that was no success: gives a verdict, with `waitMs` and `call` where it is retried.
 #[wasm_bindgen(skip_typescript)]
@@ -31,12 +33,12 @@ pub fn judge(bits: u32, end: End, seen: JsValue, chance: f64, now_ms: f64) -> Js
     let message = Message {
         method: operation.facts().method,
         what: &failure,
-        attempts: attempt,
+        attempt: (attempt > 1).then_some(marker::ATTEMPTS),
         request_id: seen.has("requestId").then_some(marker::REQUEST_ID),
         used_token,
     };
     let error = error_record(operation, verdict.kind, &failure);
-    error.set_message(&message.to_string());
+    error.set_message(&text_of(&message));
     error.set_attempts(f64::from(attempt));
     error.set_retryable(verdict.retryable);
     if let Some(asked) = verdict.retry_after {
@@ -54,17 +56,17 @@ pub fn judge(bits: u32, end: End, seen: JsValue, chance: f64, now_ms: f64) -> Js
 }
 
 /// What JavaScript saw, as the core knows it, and in words.
-fn read_outcome<'a>(
-    end: End,
-    seen: &Seen,
-    code: Option<&'a str>,
-    now_ms: f64,
-) -> (call::Outcome<'a>, Failure<'static>) {
-    let status = seen.number("status").map_or(0, |status| status as u16);
+fn read_outcome<'a>(end: End, seen: &Seen, code: Option<&'a str>, now_ms: f64) -> (Outcome<'a>, Failure<'a>) {
     let retry_after = seen.text("retryAfter");
-    let responded = call::Outcome::Responded {
-        status,
+    let response = call::Seen {
+        status: seen.number("status").map_or(0, |status| status as u16),
+        is_object: seen.has("body"),
         code,
+        shown: call::Shown {
+            status: marker::STATUS,
+            code: marker::CODE,
+            message: seen.has("message").then_some(marker::MESSAGE),
+        },
         retry_after: match retry_after.as_deref().and_then(RetryAfter::parse) {
             Some(RetryAfter::After(wait)) => Some(wait),
             // What has the form of a date need not be one.
@@ -75,67 +77,44 @@ fn read_outcome<'a>(
             None => None,
         },
     };
-    let shown = Status(status);
-    match (end, status) {
-        (End::TimedOut, _) => {
+    match end {
+        End::TimedOut => {
             let milliseconds = marker::TIMEOUT_MS;
-            (call::Outcome::TimedOut, Failure::Timeout { milliseconds })
+            (Outcome::TimedOut, Failure::Timeout { milliseconds })
         }
-        (End::Failed, _) => {
+        End::Failed => {
             let (host, cause) = (marker::HOST, marker::CAUSE);
-            (call::Outcome::Failed, Failure::NoResponse { host, cause })
+            (Outcome::Failed, Failure::NoResponse { host, cause })
         }
-        (End::UnboundFetch, _) => (call::Outcome::Misconfigured, Failure::UnboundFetch),
-        (End::MissingGlobal, _) => {
+        End::UnboundFetch => (Outcome::Misconfigured, Failure::UnboundFetch),
+        End::MissingGlobal => {
             let name = marker::NAME;
-            (call::Outcome::Misconfigured, Failure::MissingGlobal { name })
+            (Outcome::Misconfigured, Failure::MissingGlobal { name })
         }
-        (End::NoResponseObject, _) => (responded, Failure::NoResponseObject),
-        (End::Redirect, _) | (_, 301 | 302 | 303 | 307 | 308) => {
-            (call::Outcome::Redirected, Failure::Redirect)
-        }
-        (_, 200..=299) => (call::Outcome::Unreadable, Failure::NotJson { status: shown }),
-        _ if !seen.has("body") => (responded, Failure::NotJson { status: shown }),
-        _ if code.is_none() => (responded, Failure::NoPlaidError { status: shown }),
-        _ => {
-            let message = if seen.has("message") {
-                marker::MESSAGE
-            } else {
-                Text("(no message)")
-            };
-            let code = marker::CODE;
-            (
-                responded,
-                Failure::Plaid {
-                    status: shown,
-                    code,
-                    message,
-                },
-            )
-        }
+        End::NoResponseObject => (response.read().0, Failure::NoResponseObject),
+        End::Redirect => (Outcome::Redirected, Failure::Redirect),
+        End::Response | End::__Invalid => response.read(),
     }
 }
 
-/// After a page of transactions: the update's new number if another page follows, undefined if it is complete, null if
-/// the page leads nowhere. `update` is 0 at the beginning.
+/// After a page of transactions, or an error in its place: the update's new number if it goes on, undefined if it is over,
+/// null if the page leads nowhere. `update` is 0 at the beginning; after an error, `code` is its code, or empty.
 #[wasm_bindgen(js_name = afterPage, skip_typescript)]
-pub fn after_page(update: u32, has_more: bool, has_moved: bool) -> JsValue {
+pub fn after_page(update: u32, has_more: bool, has_moved: bool, code: Option<String>) -> JsValue {
     let mut update = Update::from_bits(update);
-    match update.page(has_more, has_moved) {
+    let next = match code {
+        None => update.page(has_more, has_moved),
+        Some(code) if update.restarts_after(&code) => AfterPage::More,
+        Some(_) => AfterPage::Done,
+    };
+    match next {
         AfterPage::More => update.to_bits().into(),
         AfterPage::Done => JsValue::UNDEFINED,
         AfterPage::Endless => JsValue::NULL,
     }
 }
 
-/// The update's new number if it is to begin again after an error with that code.
-#[wasm_bindgen(js_name = restartedAfter, skip_typescript)]
-pub fn restarted_after(update: u32, code: &str) -> Option<u32> {
-    let mut update = Update::from_bits(update);
-    update.restarts_after(code).then(|| update.to_bits())
-}
-
-/// Checks what a token claims: gives the id of its key, or the error to reject with.
+/// Checks what a token claims, and the body once its hash is known: gives the id of the key, or the error to reject with.
 #[wasm_bindgen(js_name = checkClaims, skip_typescript)]
 pub fn check_claims(claims: JsValue, now_ms: f64, tolerance_s: f64) -> JsValue {
     let claims = Seen(claims);
@@ -145,19 +124,11 @@ pub fn check_claims(claims: JsValue, now_ms: f64, tolerance_s: f64) -> JsValue {
         is_critical: claims.has("critical"),
         issued_at: claims.number("issuedAt"),
         body_hash: claims.text("bodyHash"),
+        found_hash: claims.text("foundHash"),
         signature_length: claims.number("signatureLength").map_or(0, |length| length as u32),
     };
-    match claims.check(duration(now_ms), tolerance_s) {
+    match claims.check(moment(now_ms), tolerance_s) {
         Ok(key_id) => key_id.into(),
-        Err(error) => distrusted(error).into_error(),
-    }
-}
-
-/// Checks a body's hash against the one that was signed: gives nothing, or the error to reject with.
-#[wasm_bindgen(js_name = checkBody, skip_typescript)]
-pub fn check_body(hash: &str, signed_hash: &str) -> JsValue {
-    match webhook::check_body(hash, signed_hash) {
-        Ok(()) => JsValue::UNDEFINED,
         Err(error) => distrusted(error).into_error(),
     }
 }
@@ -224,10 +195,15 @@ thread_local! {
     static KEYS: RefCell<KeyCache<JsValue>> = const { RefCell::new(KeyCache::new()) };
 }
 
+/// A moment from JavaScript's milliseconds.
+const fn moment(milliseconds: f64) -> Moment {
+    Moment(milliseconds as u64)
+}
+
 fn learn(id: &KeyId, learned: Learned<JsValue>, now_ms: f64) {
     KEYS.with(|keys| {
         if let Ok(mut keys) = keys.try_borrow_mut() {
-            keys.learn(id, learned, duration(now_ms));
+            keys.learn(id, learned, moment(now_ms));
         }
     });
 }
@@ -238,7 +214,7 @@ fn learn(id: &KeyId, learned: Learned<JsValue>, now_ms: f64) {
 pub fn look_up_key(scope: f64, fetch: u32, key_id: &str, is_waiting: bool, now_ms: f64) -> JsValue {
     let id = KeyId::new(scope as u64, fetch, key_id);
     let lookup = KEYS.with(|keys| match keys.try_borrow_mut() {
-        Ok(mut keys) => keys.look_up(&id, is_waiting, duration(now_ms)),
+        Ok(mut keys) => keys.look_up(&id, is_waiting, moment(now_ms)),
         Err(_) => Lookup::Fetch,
     });
     match lookup {
@@ -267,11 +243,11 @@ pub fn learn_key(
     expires_s: Option<f64>,
     now_ms: f64,
 ) -> JsValue {
-    let expires = expires_s.map(|seconds| duration(seconds * 1000.0));
+    let expires = expires_s.map(|seconds| moment(seconds * 1000.0));
     let id = KeyId::new(scope as u64, fetch, key_id);
     learn(&id, Learned::Key(key, expires), now_ms);
     match expires {
-        Some(expires) if expires <= duration(now_ms) => {
+        Some(expires) if expires <= moment(now_ms) => {
             let error = distrusted(WebhookError::ExpiredKey);
             error.set_attempts(1.0);
             error.into_error()

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use http::{HeaderValue, Method, Request, Response, header};
-use plaid_edge_core::call::{self, MAX_RETRIES, Next, Outcome, Seen};
+use plaid_edge_core::call::{self, MAX_RETRIES, Next, Outcome, Seen, Shown};
 use plaid_edge_core::config::{MAX_TIMEOUT_MS, PLAID_VERSION, default_timeout};
-use plaid_edge_core::error::{ArgumentError, Failure, Kind, Status, Text, UsedToken};
+use plaid_edge_core::error::{ArgumentError, Failure, Kind, Text, UsedToken};
 use plaid_edge_core::operation::Operation;
 use plaid_edge_core::request::Repeat;
 use plaid_edge_core::retry::RetryAfter;
@@ -65,22 +65,19 @@ impl<T: Transport> Client<T> {
                 Ok(value) if is_object => Ok(value),
                 _ if is_object && serde_json::from_str::<Map<String, Value>>(&text).is_ok() => {
                     let path = Text(&plan.path);
-                    Err(Failure::Unexpected { path })
+                    Err(Some(Failure::Unexpected { path }))
                 }
-                _ => {
-                    let status = Status(response.status().as_u16());
-                    Err(Failure::NotJson { status })
-                }
+                _ => Err(None),
             }
         })
         .await
     }
 
-    /// Runs a call to its end. `read` parses a success.
+    /// Runs a call to its end. `read` parses a success, or says what is wrong with it; None if it is no JSON object.
     pub(crate) async fn run<'p, R>(
         &self,
         plan: &'p Plan<'_>,
-        read: impl Fn(&Response<Vec<u8>>) -> Result<R, Failure<'p>>,
+        read: impl Fn(&Response<Vec<u8>>) -> Result<R, Option<Failure<'p>>>,
     ) -> Result<R, Error> {
         let (timeout, retries) = self.limits(plan)?;
         let redactor = || Redactor::new(&self.config().client_id, &self.config().secret, &plan.body);
@@ -94,7 +91,7 @@ impl<T: Transport> Client<T> {
             let failure = match &attempt {
                 Attempt::Response(response) if response.status().is_success() => match read(response) {
                     Ok(value) => return Ok(value),
-                    Err(failure) => Some(failure),
+                    Err(failure) => failure,
                 },
                 _ => None,
             };
@@ -223,20 +220,23 @@ impl<T: Transport> Client<T> {
         };
         let retry_after = response.and_then(|response| self.retry_after(response));
         let milliseconds = timeout.as_millis().to_string();
+        let status = response.map(|response| response.status().as_u16().to_string());
+        let status = status.unwrap_or_default();
         let (outcome, words) = match (attempt, failure) {
             (_, Some(failure)) => (Outcome::Unreadable, failure),
             (Attempt::Response(response), None) => {
-                let seen = |code, message| Seen {
+                let seen = Seen {
                     status: response.status().as_u16(),
                     is_object: body.is_some(),
-                    code,
-                    message,
+                    code: raw("error_code"),
                     retry_after,
+                    shown: Shown {
+                        status: &status,
+                        code: details.error_code.as_deref().unwrap_or_default(),
+                        message: details.error_message.as_deref().map(crate::error::short),
+                    },
                 };
-                let (outcome, _) = seen(raw("error_code"), None).read();
-                let message = details.error_message.as_deref().map(crate::error::short);
-                let (_, words) = seen(details.error_code.as_deref(), message).read();
-                (outcome, words)
+                seen.read()
             }
             (Attempt::NoResponse(SendError::Redirected), None) => (Outcome::Redirected, Failure::Redirect),
             (Attempt::NoResponse(SendError::Missing(name)), None) => {

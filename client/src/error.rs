@@ -260,10 +260,11 @@ pub(crate) fn message(
     used_token: Option<UsedToken>,
 ) -> String {
     let request_id = request_id.map(short);
+    let attempt = attempts.to_string();
     let message = Message {
         method,
         what,
-        attempts,
+        attempt: (attempts > 1).then_some(&*attempt),
         request_id,
         used_token,
     };

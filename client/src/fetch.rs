@@ -20,7 +20,7 @@ pub struct Fetch;
 impl Fetch {
     /// The global `fetch`.
     ///
-    /// ```
+    /// ```no_run
     /// let fetch = plaid_edge_client::Fetch::new();
     /// ```
     pub const fn new() -> Self {

@@ -9,7 +9,7 @@ use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use plaid_edge_core::config::default_timeout;
 use plaid_edge_core::error::{ArgumentError, Failure, Kind, Text};
-use plaid_edge_core::keys::{KeyCache, KeyId, Learned, Lookup};
+use plaid_edge_core::keys::{KeyCache, KeyId, Learned, Lookup, Moment};
 use plaid_edge_core::operation::Operation;
 use plaid_edge_core::request;
 use plaid_edge_core::webhook::{self, Claims, WebhookError};
@@ -122,20 +122,22 @@ impl<T: Transport> Client<T> {
     ) -> Result<Webhook, Error> {
         let body = body.as_ref();
         let header = header.into().filter(|header| !header.is_empty());
-        let token = parse_token(header.ok_or_else(|| distrusted(WebhookError::MissingHeader, 0))?);
+        let mut token = parse_token(header.ok_or_else(|| distrusted(WebhookError::MissingHeader, 0))?);
         let tolerance = self.options().tolerance.unwrap_or(webhook::DEFAULT_TOLERANCE);
         if tolerance.as_secs_f64() > f64::from(webhook::MAX_TOLERANCE_SECONDS) {
             return Err(Error::invalid(METHOD, &ArgumentError::TOLERANCE_SECONDS));
         }
-        let key_id = token
-            .claims
-            .check(self.transport().now(), tolerance.as_secs_f64());
-        let key_id = key_id.map_err(|error| distrusted(error, 0))?;
+        let now = self.transport().now().into();
+        let check = |claims: &Claims| {
+            let key_id = claims.check(now, tolerance.as_secs_f64());
+            key_id.map_err(|error| distrusted(error, 0))
+        };
+        let key_id = check(&token.claims)?;
         if u32::try_from(body.len()).map_or(true, |length| length > webhook::MAX_BODY) {
             return Err(distrusted(WebhookError::BodyTooLarge, 0));
         }
-        let signed_hash = token.claims.body_hash.as_deref().unwrap_or_default();
-        webhook::check_body(&hash(body), signed_hash).map_err(|error| distrusted(error, 0))?;
+        token.claims.found_hash = Some(hash(body));
+        check(&token.claims)?;
         let (key, attempts) = self.key(&key_id).await?;
         let signature = Signature::from_slice(&token.signature);
         let is_genuine =
@@ -170,7 +172,7 @@ impl<T: Transport> Client<T> {
                     None,
                 ));
             }
-            let lookup = self.with_keys(|keys| keys.look_up(&id_of(key_id), is_waiting, now));
+            let lookup = self.with_keys(|keys| keys.look_up(&id_of(key_id), is_waiting, now.into()));
             match lookup {
                 Lookup::Known(RememberedKey::Key(key)) => return Ok((key, 0)),
                 Lookup::Known(RememberedKey::Failure(error))
@@ -239,7 +241,7 @@ impl<T: Transport> Client<T> {
         };
         let (key, expires) = (Box::new(key), jwk.expires());
         let remembered = RememberedKey::Key(key.clone());
-        self.learn(key_id, Learned::Key(remembered, expires));
+        self.learn(key_id, Learned::Key(remembered, expires.map(Moment::from)));
         match expires {
             Some(expires) if expires <= now => Err(distrusted(WebhookError::ExpiredKey, 1)),
             _ => Ok(key),
@@ -248,7 +250,7 @@ impl<T: Transport> Client<T> {
 
     fn learn(&self, key_id: &str, learned: Learned<RememberedKey>) {
         let now = self.transport().now();
-        self.with_keys(|keys| keys.learn(&id_of(key_id), learned, now));
+        self.with_keys(|keys| keys.learn(&id_of(key_id), learned, now.into()));
     }
 
     fn with_keys<R>(&self, use_keys: impl FnOnce(&mut KeyCache<RememberedKey>) -> R) -> R {
@@ -326,6 +328,7 @@ fn read_token(header: &str) -> Option<Token<'_>> {
         issued_at: stated.get("iat").and_then(Value::as_f64),
         body_hash: text(&stated, "request_body_sha256"),
         signature_length: u32::try_from(signature.len()).unwrap_or(u32::MAX),
+        found_hash: None,
     };
     Some(Token {
         claims,

@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Failure, Kind, Status, Text, UsedToken};
+use crate::error::{Failure, Kind, Text, UsedToken};
 use crate::operation::Operation;
 use crate::request::Repeat;
 use crate::retry::{backoff, obeyed};
@@ -53,16 +53,27 @@ pub struct Seen<'a> {
     pub is_object: bool,
     /// Plaid's `error_code`.
     pub code: Option<&'a str>,
-    /// Plaid's `error_message`.
-    pub message: Option<&'a str>,
     /// How long the `Retry-After` header asks to wait.
     pub retry_after: Option<Duration>,
+    /// What a message may say of it.
+    pub shown: Shown<'a>,
+}
+
+/// Texts of a response as a message shows them: redacted, or markers that a driver puts them in the places of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shown<'a> {
+    /// HTTP status.
+    pub status: &'a str,
+    /// Plaid's `error_code`.
+    pub code: &'a str,
+    /// Plaid's `error_message`.
+    pub message: Option<&'a str>,
 }
 
 impl<'a> Seen<'a> {
     /// The outcome to judge, and the same in words.
     pub fn read(&self) -> (Outcome<'a>, Failure<'a>) {
-        let status = Status(self.status);
+        let status = Text(self.shown.status);
         let responded = Outcome::Responded {
             status: self.status,
             code: self.code,
@@ -73,9 +84,9 @@ impl<'a> Seen<'a> {
             (200..=299, _) => (Outcome::Unreadable, Failure::NotJson { status }),
             _ if !self.is_object => (responded, Failure::NotJson { status }),
             (_, None) => (responded, Failure::NoPlaidError { status }),
-            (_, Some(code)) => {
-                let code = Text(code);
-                let message = Text(self.message.unwrap_or("(no message)"));
+            (_, Some(_)) => {
+                let code = Text(self.shown.code);
+                let message = Text(self.shown.message.unwrap_or("(no message)"));
                 (
                     responded,
                     Failure::Plaid {
@@ -311,13 +322,18 @@ mod tests {
 
     #[test]
     fn a_response_in_words() {
-        let seen = |status, is_object, code, message| {
+        let seen = |status, is_object, code: Option<&str>, message| {
+            let shown = Shown {
+                status: &u16::to_string(&status),
+                code: code.unwrap_or_default(),
+                message,
+            };
             let seen = Seen {
                 status,
                 is_object,
                 code,
-                message,
                 retry_after: None,
+                shown,
             };
             let (outcome, failure) = seen.read();
             (first(READ, outcome).0, failure.to_string())

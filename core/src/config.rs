@@ -51,8 +51,15 @@ pub enum Value<'a> {
     },
 }
 
-/// The names of the values that are read from the environment. `PLAID_PUBLIC_KEY` is accepted too, and never read.
-pub const ENV_KEYS: [&str; 4] = ["PLAID_CLIENT_ID", "PLAID_SECRET", "PLAID_ENV", "PLAID_BASE_URL"];
+macro_rules! env_keys {
+    ($first:literal $(, $key:literal)*) => {
+        /// The names of the values that are read from the environment. `PLAID_PUBLIC_KEY` is accepted too, and never read.
+        pub const ENV_KEYS: [&str; 4] = [$first $(, $key)*];
+        /// The same as one text, separated by commas.
+        pub const ENV_KEY_LIST: &str = concat!($first $(, ",", $key)*);
+    };
+}
+env_keys!("PLAID_CLIENT_ID", "PLAID_SECRET", "PLAID_ENV", "PLAID_BASE_URL");
 
 /// What is wrong with a value. Values are not repeated: they may be secrets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]

@@ -3,7 +3,7 @@
 //! Texts from elsewhere (what Plaid says, why `fetch` failed) are arguments. A driver that keeps them to itself may hand
 //! in a marker for each, and put the texts in their places later.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Display, Formatter, Write};
 
 use thiserror::Error;
 
@@ -102,6 +102,23 @@ impl Display for Text<'_> {
     }
 }
 
+/// Appends words to a text. They have no single characters to write, whose encoding as UTF-8 is larger than all else here.
+pub fn append(text: &mut String, words: &dyn Display) {
+    struct Words<'a>(&'a mut String);
+    impl fmt::Write for Words<'_> {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0.push_str(part);
+            Ok(())
+        }
+
+        fn write_char(&mut self, _: char) -> fmt::Result {
+            Err(fmt::Error)
+        }
+    }
+    // Writing to a string does not fail.
+    let _ = write!(Words(text), "{words}");
+}
+
 macro_rules! arguments {
     ($($(#[$doc:meta])* $name:ident = $argument:literal, $expected:literal;)*) => {
         impl ArgumentError {
@@ -157,7 +174,7 @@ pub enum Failure<'a> {
     #[error("Plaid responded with {status} {code}: {message}")]
     Plaid {
         /// HTTP status.
-        status: Status,
+        status: Text<'a>,
         /// `error_code`
         code: Text<'a>,
         /// `error_message`
@@ -167,13 +184,13 @@ pub enum Failure<'a> {
     #[error("the response has status {status} but no Plaid error")]
     NoPlaidError {
         /// HTTP status.
-        status: Status,
+        status: Text<'a>,
     },
     /// A body that is no JSON object.
     #[error("the response (status {status}) is not a JSON object")]
     NotJson {
         /// HTTP status.
-        status: Status,
+        status: Text<'a>,
     },
     /// A success whose fields are not those of the endpoint.
     #[error("the response does not have the fields of a {path} response")]
@@ -234,16 +251,6 @@ pub enum Failure<'a> {
     TooManyKeys,
 }
 
-/// An HTTP status, written without the formatting of numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Status(pub u16);
-
-impl Display for Status {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::request::digits(u32::from(self.0)))
-    }
-}
-
 /// Which attempt has probably used up a public token, though no access token came back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UsedToken {
@@ -260,8 +267,8 @@ pub struct Message<'a> {
     pub method: &'a str,
     /// What went wrong.
     pub what: &'a dyn Display,
-    /// Attempts that were made; shown from the second.
-    pub attempts: u32,
+    /// Which attempt it was, from the second on.
+    pub attempt: Option<&'a str>,
     /// Plaid's `request_id`.
     pub request_id: Option<&'a str>,
     /// Whether the public token was probably used up.
@@ -282,9 +289,9 @@ impl Display for Message<'_> {
             })?;
             f.write_str(": the user must go through Link again")?;
         }
-        if self.attempts > 1 {
+        if let Some(attempt) = self.attempt {
             f.write_str(" (attempt ")?;
-            f.write_str(&crate::request::digits(self.attempts))?;
+            f.write_str(attempt)?;
             f.write_str(")")?;
         }
         if let Some(id) = self.request_id {
@@ -303,14 +310,14 @@ mod tests {
     #[test]
     fn messages_say_what_when_and_for_which_request() {
         let failure = Failure::Plaid {
-            status: Status(400),
+            status: Text("400"),
             code: Text("ITEM_LOGIN_REQUIRED"),
             message: Text("the login changed"),
         };
         let mut message = Message {
             method: "authRequest",
             what: &failure,
-            attempts: 1,
+            attempt: None,
             request_id: None,
             used_token: None,
         };
@@ -318,7 +325,7 @@ mod tests {
             message.to_string(),
             "authRequest: Plaid responded with 400 ITEM_LOGIN_REQUIRED: the login changed"
         );
-        message.attempts = 12;
+        message.attempt = Some("12");
         message.request_id = Some("HNTDNrA8F1shFEW");
         assert!(
             message

@@ -48,10 +48,16 @@ const KNOWN: Price = Price {
     most: 25_000.0,
 };
 
-/// A moment, as the time since the Unix epoch.
-pub type Moment = Duration;
+/// A moment, in milliseconds since the Unix epoch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Moment(pub u64);
 
-/// Of a moment no fraction of a millisecond is known, nor asked for.
+impl From<Duration> for Moment {
+    fn from(since_epoch: Duration) -> Self {
+        Self(milliseconds(since_epoch))
+    }
+}
+
 const fn milliseconds(time: Duration) -> u64 {
     time.as_secs()
         .wrapping_mul(1000)
@@ -172,7 +178,7 @@ impl<K: Clone> KeyCache<K> {
     /// What to do about a key id. `is_waiting`: the caller was told to wait before, so that what the one that fetched the
     /// key came to holds for it too.
     pub fn look_up(&mut self, id: &KeyId, is_waiting: bool, now: Moment) -> Lookup<K> {
-        let now_ms = milliseconds(now);
+        let now_ms = now.0;
         let is_asked_for = |entry: &&mut Entry<K>| entry.id == *id && !entry.is_over(now_ms);
         if let Some(entry) = self.entries.iter_mut().find(is_asked_for) {
             entry.used = now_ms;
@@ -200,7 +206,7 @@ impl<K: Clone> KeyCache<K> {
         let is_key = matches!(learned, Learned::Key(..));
         let has_key = |entry: &Entry<K>| entry.id == *id && matches!(entry.learned, Some(Learned::Key(..)));
         if is_key || !self.entries.iter().any(has_key) {
-            self.set(id, Some(learned), milliseconds(now));
+            self.set(id, Some(learned), now.0);
         }
     }
 
@@ -265,10 +271,18 @@ mod tests {
 
     use super::*;
 
-    const START: Moment = Duration::from_secs(1_700_000_000);
+    const START: Moment = Moment(1_700_000_000_000);
     const MOST_NEW: u32 = (NEW.most / NEW.cost) as u32;
     const MOST: u32 = (AGAIN.most / AGAIN.cost) as u32;
     const MOST_KNOWN: u32 = (KNOWN.most / KNOWN.cost) as u32;
+
+    impl std::ops::Add<Duration> for Moment {
+        type Output = Self;
+
+        fn add(self, duration: Duration) -> Self {
+            Self(self.0 + milliseconds(duration))
+        }
+    }
 
     fn at(seconds: f64) -> Moment {
         START + Duration::from_secs_f64(seconds)
@@ -322,7 +336,7 @@ mod tests {
     #[test]
     fn a_key_is_fetched_once_and_kept_for_a_day() {
         let mut keys = knowing(1, 7);
-        let before = START + KEEP - Duration::from_secs(1);
+        let before = START + (KEEP - Duration::from_secs(1));
         assert_eq!(keys.look_up(&id(1), false, before), Lookup::Known(7));
         assert_eq!(keys.look_up(&id(1), false, START + KEEP), Lookup::Fetch);
     }
@@ -481,12 +495,12 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_forgets() {
         let mut keys = knowing(1, 1);
-        let before = START - Duration::from_secs(1);
+        let before = Moment(START.0 - 1_000);
         assert_eq!(keys.look_up(&id(1), false, before), Lookup::Fetch);
         for n in 2..100 {
             keys.look_up(&id(n), false, START);
         }
-        let long_before = START - Duration::from_secs(100);
+        let long_before = Moment(START.0 - 100_000);
         assert_eq!(keys.look_up(&id(100), false, long_before), Lookup::Fetch);
     }
 
@@ -500,7 +514,7 @@ mod tests {
             let (mut unknown, mut known) = (0, 0);
             let mut had_key = [false; 200];
             for (uuid, step, passes) in steps {
-                now += Duration::from_millis(passes);
+                now = now + Duration::from_millis(passes);
                 let id = id(uuid);
                 match keys.look_up(&id, false, now) {
                     Lookup::Known(key) => prop_assert_eq!(key, uuid),
@@ -521,7 +535,7 @@ mod tests {
                     _ => {}
                 }
                 prop_assert!(keys.entries.len() <= MAX_ENTRIES);
-                let seconds = u32::try_from((now - START).as_secs()).unwrap();
+                let seconds = u32::try_from((now.0 - START.0) / 1000).unwrap();
                 prop_assert!(unknown <= MOST + seconds + 1);
                 prop_assert!(20 * unknown + known <= MOST_KNOWN + 20 * (seconds + 1));
             }

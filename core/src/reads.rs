@@ -4,19 +4,30 @@
 //! insights, scores, payroll risk signals). `tests/fidelity/reads.test.js` holds the table against Plaid's own package.
 
 /// Whether a call of the path only reads.
+#[allow(
+    clippy::manual_contains,
+    reason = "`contains` is made for speed, and four hundred bytes larger"
+)]
 pub(crate) fn is_read(path: &str) -> bool {
-    HASHES.contains(&hash(path.as_bytes()))
+    // How reads end: get, list, sync, search, download. What changes something mostly ends otherwise: create, remove.
+    let ends_like_one = path
+        .bytes()
+        .next_back()
+        .is_some_and(|last| matches!(last, b't' | b'c' | b'h' | b'd'));
+    let hash = hash(path.as_bytes());
+    ends_like_one && HASHES.iter().any(|read| *read == hash)
 }
 
 /// A hash instead of each path: the text of all of them would be a twentieth of the npm package. A path that is not in
-/// the table shares a hash with one that is once in a hundred thousand; none of Plaid's does, the test checks.
+/// the table, and ends like one that is, shares a hash with one once in four hundred times; none of Plaid's does, the test
+/// checks.
 #[allow(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "this runs in the compiler, where a panic is a compile error"
 )]
-static HASHES: [[u8; 3]; READS.len()] = {
-    let mut hashes = [[0; 3]; READS.len()];
+static HASHES: [u16; READS.len()] = {
+    let mut hashes = [0; READS.len()];
     let mut at = 0;
     while at < READS.len() {
         hashes[at] = hash(READS[at].as_bytes());
@@ -25,15 +36,14 @@ static HASHES: [[u8; 3]; READS.len()] = {
     hashes
 };
 
-/// The upper bytes of FNV-1a.
-const fn hash(mut text: &[u8]) -> [u8; 3] {
+/// The upper half of FNV-1a.
+const fn hash(mut text: &[u8]) -> u16 {
     let mut hash = 0x811c_9dc5_u32;
     while let [byte, rest @ ..] = text {
         hash = (hash ^ *byte as u32).wrapping_mul(0x0100_0193);
         text = rest;
     }
-    let [_, a, b, c] = hash.to_le_bytes();
-    [a, b, c]
+    (hash >> 16) as u16
 }
 
 /// Every read of plaid 47.0.0.

@@ -143,21 +143,6 @@ pub(crate) fn concat(parts: &[&str]) -> String {
     text
 }
 
-// The formatting of numbers in the standard library is larger than this.
-pub(crate) fn digits(number: u32) -> String {
-    let mut text = String::new();
-    let mut divisor = 1_u32;
-    while let Some(next) = divisor.checked_mul(10).filter(|next| *next <= number) {
-        divisor = next;
-    }
-    while divisor > 0 {
-        let digit = (number.checked_div(divisor).unwrap_or(0) % 10) as usize;
-        text.push_str("0123456789".get(digit..=digit).unwrap_or_default());
-        divisor /= 10;
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -274,11 +259,6 @@ mod tests {
                 prop_assert!(path.starts_with('/') && !path.ends_with('/') && !path.contains("//"));
                 prop_assert!(path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte)));
             }
-        }
-
-        #[test]
-        fn digits_are_the_number(number: u32) {
-            prop_assert_eq!(digits(number), number.to_string());
         }
     }
 }

@@ -47,17 +47,17 @@ impl RetryAfter {
         let header = header.trim_ascii();
         if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
             let seconds = header.bytes().fold(0_u64, |sum, digit| {
-                sum.saturating_mul(10).saturating_add(u64::from(digit & 0x0f))
+                let sum = sum.wrapping_mul(10).wrapping_add(u64::from(digit & 0x0f));
+                sum.min(MAX_SECONDS)
             });
-            let milliseconds = seconds.saturating_mul(1000).min(MAX_MILLISECONDS);
-            return Some(Self::After(Duration::from_millis(milliseconds)));
+            return Some(Self::After(Duration::from_secs(seconds)));
         }
         has_date_form(header).then_some(Self::Until)
     }
 }
 
-/// Beyond, they would not be exact as a JavaScript number.
-const MAX_MILLISECONDS: u64 = 9_007_199_254_740_991;
+/// Beyond, milliseconds would not be exact as a JavaScript number.
+const MAX_SECONDS: u64 = 9_007_199_254_740;
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 fn has_date_form(text: &str) -> bool {
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(RetryAfter::parse("0"), Some(RetryAfter::After(ms(0))));
         assert_eq!(RetryAfter::parse(" 17 "), Some(RetryAfter::After(ms(17_000))));
         let huge = RetryAfter::parse("99999999999999999999999");
-        assert_eq!(huge, Some(RetryAfter::After(ms(MAX_MILLISECONDS))));
+        assert_eq!(huge, Some(RetryAfter::After(Duration::from_secs(MAX_SECONDS))));
     }
 
     #[test]

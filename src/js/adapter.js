@@ -20,7 +20,7 @@ export class PlaidAdapter {
   static async fromEnv(env, options) {
     // Of a class that extends this one, the adapter is one of that class.
     const Adapter = typeof this === "function" ? this : PlaidAdapter;
-    return new Adapter(await fetchEnv(env, core.envKeys().split(", ")), options);
+    return new Adapter(await fetchEnv(env, core.envKeys().split(",")), options);
   }
 
   initializePlaid(settings) {

@@ -4,7 +4,7 @@
 import { core, result } from "./core.js";
 import { errorOf, report } from "./errors.js";
 import { redactor } from "./redact.js";
-import { send, wait } from "./transport.js";
+import { send, within } from "./transport.js";
 
 /** The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. */
 export function planOf({ settings, link }, method, given) {
@@ -25,7 +25,7 @@ export async function perform(settings, plan, read) {
   for (let attempt = 1; ; attempt++) {
     const started = onAttempt && Date.now();
     const outcome = result(await send(settings, request));
-    if (outcome.end === "thrown") throw givenUp(plan, outcome);
+    if (outcome.end === "thrown") throw outcome.cause;
     const isSuccess = outcome.end === "success";
     const seen = { __proto__: null, ...outcome };
     const verdict = isSuccess ? undefined : core.judge(call, outcome.end, seen, Math.random(), Date.now());
@@ -42,14 +42,8 @@ export async function perform(settings, plan, read) {
     }
     if (verdict.responseLost) lostResponse ??= error();
     // Where the caller aborts meanwhile, nothing more is sent.
-    const waited = await wait(verdict.waitMs, plan.signal);
-    if (waited) throw givenUp(plan, waited);
+    const waited = await within(verdict.waitMs, plan.signal);
+    if (waited) throw waited.cause;
     call = verdict.call;
   }
-}
-
-/** What the caller or a framework ended the call with. It may be anything, also an error of ours. */
-function givenUp(plan, { cause }) {
-  plan.onGivenUp?.();
-  return cause;
 }

@@ -34,7 +34,8 @@ export function errorOf(
     name: name ?? outcome.name,
   });
   const fill = (template) => template.replace(/\{(\w+)\}/g, (_, marker) => short(markers[marker] ?? ""));
-  const markers = { __proto__: null, ...texts, cause: reason, name: shownName, host, timeoutMs };
+  const shown = { cause: reason, name: shownName, status, host, timeoutMs };
+  const markers = { __proto__: null, ...facts, ...texts, ...shown };
   const lines = problems?.split("\n").map(fill);
   markers.problems = lines?.join("; ");
   for (const member of own)

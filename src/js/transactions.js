@@ -29,9 +29,8 @@ export async function syncTransactions(state, accessToken, options) {
       page = await perform(settings, plan);
     } catch (error) {
       const code = isPlaidError(error) ? error.errorCode : undefined;
-      const restarted = core.restartedAfter(update, code?.slice(0, 64) ?? "");
-      if (restarted === undefined) throw error;
-      update = restarted;
+      update = core.afterPage(update, false, false, code?.slice(0, 64) ?? "");
+      if (update === undefined) throw error;
       begin();
       continue;
     }

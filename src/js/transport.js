@@ -4,7 +4,8 @@
 import { attempt, describe, headerOf, isObject } from "./values.js";
 
 /**
- * What `work` comes to; or, if the time is up before or the caller aborts, that: then `stop` is called.
+ * What `work` comes to; or, if the time is up before or the caller aborts, that: then `stop` is called. Without work, it
+ * waits: and gives an outcome only if the caller aborts.
  */
 export function within(ms, signal, work, stop) {
   return new Promise((resolve, reject) => {
@@ -53,11 +54,6 @@ function unlisten(signal, abort) {
   }
 }
 
-/** Waits for so many milliseconds; gives an outcome if the caller aborts. */
-export function wait(ms, signal) {
-  return within(ms, signal);
-}
-
 /** Sends a request and reads the whole response within its time. */
 export function send(settings, request) {
   const { timeoutMs, signal } = request;
@@ -76,6 +72,7 @@ async function exchange(
   { path, body, read },
   signal,
 ) {
+  const host = baseUrl.split("/")[2];
   let response;
   try {
     const headers = {
@@ -97,9 +94,9 @@ async function exchange(
     // Nothing in a redirect is used. And nobody waits any more for a response that comes after the end, from a fetch
     // that takes no notice of its signal.
     if (signal.aborted || status === 0 || (status >= 300 && status < 400)) {
-      discard(response);
+      cancel(() => response.body);
       // Browsers show both with status 0.
-      if (type === "error") return { end: "failed", cause: "Response.error()", host: hostOf(baseUrl) };
+      if (type === "error") return { end: "failed", cause: "Response.error()", host };
       return { end: type === "opaqueredirect" ? "redirect" : "response", status };
     }
     const isSuccess = status >= 200 && status < 300;
@@ -127,16 +124,14 @@ async function exchange(
       requestId,
     };
   } catch (cause) {
-    discard(response);
+    cancel(() => response.body);
     // What a framework throws through fetch on purpose is its own business.
     const isOnPurpose = () => Object.hasOwn(cause, "digest") && typeof cause.digest === "string";
     if (attempt(isOnPurpose) === true) return { end: "thrown", cause };
     const isUnbound = ownFetch && /illegal invocation/i.test(describe(cause));
-    return { end: isUnbound ? "unbound_fetch" : "failed", cause, host: hostOf(baseUrl) };
+    return { end: isUnbound ? "unbound_fetch" : "failed", cause, host };
   }
 }
-
-const hostOf = (url) => url.split("/")[2];
 
 async function textOf(response) {
   if (typeof response.text === "function") return response.text();
@@ -158,7 +153,12 @@ export function parseObject(text) {
   }
 }
 
-/** An unread body holds its connection in workerd. One that is being read refuses to be cancelled. */
-function discard(response) {
-  attempt(() => response?.body?.cancel().catch(() => {}));
+/** Ends the reading of a stream, if there is one. In workerd, what is left unread holds its connection. */
+export function cancel(streamOf) {
+  // One that is being read refuses.
+  attempt(() =>
+    streamOf()
+      .cancel()
+      .catch(() => {}),
+  );
 }

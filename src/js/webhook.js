@@ -3,8 +3,8 @@
 
 import { core, result } from "./core.js";
 import { perform, planOf } from "./call.js";
-import { errorOf } from "./errors.js";
-import { parseObject, wait, within } from "./transport.js";
+import { errorOf, isPlaidError } from "./errors.js";
+import { cancel, parseObject, within } from "./transport.js";
 import { attempt, headerOf } from "./values.js";
 
 const METHOD = "verifyWebhook";
@@ -19,12 +19,14 @@ export async function verify(state, webhook, options) {
   const plan = planOf(state, METHOD, [webhook, options]);
   const token = tokenIn(webhook, plan);
   const claims = parseToken(token, plan);
-  const keyId = result(core.checkClaims(claims, Date.now(), plan.toleranceS));
+  // Of this moment, however long the body takes.
+  const now = Date.now();
+  const check = () => result(core.checkClaims(claims, now, plan.toleranceS));
+  const keyId = check();
   const { crypto, setTimeout } = globalThis;
   const subtle = crypto?.subtle;
-  for (const [name, found] of Object.entries({ "WebCrypto (crypto.subtle)": subtle, setTimeout })) {
-    if (!found) throw failed("missing_global", 0, { name });
-  }
+  const missing = !subtle ? "WebCrypto (crypto.subtle)" : !setTimeout && "setTimeout";
+  if (missing) throw failed("missing_global", 0, { name: missing });
 
   // A sender may stall: the caller's signal ends the reading of the body too.
   if (plan.signal?.aborted) throw plan.signal.reason;
@@ -32,8 +34,8 @@ export async function verify(state, webhook, options) {
   const bytes = await within(undefined, plan.signal, bytesOf(webhook, plan, source), () => release(source));
   if (bytes.end === "thrown") throw bytes.cause;
   const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
-  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  result(core.checkBody(hash, claims.bodyHash));
+  claims.foundHash = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  check();
 
   const { key, attempts } = await keyOf(settings, plan, keyId);
   const signed = new TextEncoder().encode(claims.signed);
@@ -57,24 +59,21 @@ async function keyOf(settings, plan, keyId) {
       return { key: await fetchedKey(settings, call, id), attempts: 1 };
     }
     if (key !== null) return { key, attempts: 0 };
-    const waited = await wait(Math.min(plan.pollMs, leftMs), plan.signal);
+    const waited = await within(Math.min(plan.pollMs, leftMs), plan.signal);
     if (waited) throw waited.cause;
   }
 }
 
 async function fetchedKey(settings, plan, id) {
   let jwk, key;
-  let isGivenUp = false;
   try {
-    ({ key: jwk } = await perform(settings, {
-      __proto__: null,
-      ...plan,
-      onGivenUp: () => (isGivenUp = true),
-    }));
+    ({ key: jwk } = await perform(settings, plan));
     key = await importKey(jwk, id);
   } catch (error) {
     // What may pass is between this caller and Plaid: who waits asks with a time and retries of their own.
-    const failure = isGivenUp || error.retryable ? undefined : error;
+    // Nor is it theirs that this caller aborted, whatever the reason looks like.
+    const isAborted = attempt(() => plan.signal.aborted) === true;
+    const failure = isPlaidError(error) && !error.retryable && !isAborted ? error : undefined;
     core.learnFailure(...id, failure, failure?.kind === "webhook", Date.now());
     throw error;
   }
@@ -132,7 +131,7 @@ function tokenIn(webhook, { header }) {
   try {
     const { headers, multiValueHeaders, raw } = webhook;
     const all = [headers, multiValueHeaders, raw?.headers].filter((given) => Object(given) === given);
-    if (all.length === 0 && webhook.body === undefined) throw new TypeError();
+    if (all.length === 0 && webhook.body === undefined) throw undefined;
     token = all.map((given) => headerOf(given, header)).find((found) => found !== undefined);
   } catch {
     throw failed("headers");
@@ -260,12 +259,12 @@ async function chunksOf(request, { maxBody, maxChunks }, source) {
     // A copy: the source may use its buffer again.
     chunks.push(chunk.slice());
     // Reads that are done at once would keep timers waiting, the caller's timeout among them.
-    if (count % 1024 === 1023) await wait(0);
+    if (count % 1024 === 1023) await within(0);
   }
 }
 
 /** Ends the reading of a body, so that its sender can stop. */
 function release({ reader }) {
-  attempt(() => reader?.cancel().catch(() => {}));
-  attempt(() => reader?.releaseLock());
+  cancel(() => reader);
+  attempt(() => reader.releaseLock());
 }

@@ -128,6 +128,8 @@ export default function (test, lib) {
       "hidden\nvalue",
       "hidden\rvalue",
       "hidden\0value",
+      "\0hidden",
+      "\x01hidden",
       "hidden\u{1f600}value",
       "hiddenΩvalue",
     ]) {
@@ -174,6 +176,17 @@ export default function (test, lib) {
     await new PlaidAdapter(padded, { fetch }).request("/accounts/get");
     assertEquals(calls[0].init.headers.get("plaid-client-id"), env.PLAID_CLIENT_ID);
     assertEquals(calls[0].init.headers.get("plaid-secret"), env.PLAID_SECRET);
+  });
+
+  test("a value is its text, whatever that says", async () => {
+    for (const secret of ["=secret-0a1b2c3d4e5f", "binding", "binding_failed", "not_text", "unreadable"]) {
+      const { fetch, calls } = upstream(ok);
+      const given = { ...env, PLAID_SECRET: secret };
+      for (const plaid of [new PlaidAdapter(given, { fetch }), await PlaidAdapter.fromEnv(given, { fetch })])
+        await plaid.request("/accounts/get");
+      for (const { init } of calls) assertEquals(init.headers.get("plaid-secret"), secret);
+      assertEquals(calls.length, 2);
+    }
   });
 
   test("only the PLAID_* keys of the environment are read", async () => {
