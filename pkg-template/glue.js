@@ -47,20 +47,16 @@ function bytesOf(base64) {
  */
 function guarded(exports) {
   const { __stack_pointer: stack } = exports;
-  let depth = 0;
   const guard =
     (run) =>
     (...values) => {
-      if (depth === 0) takeRoom.apply(undefined, ROOM);
+      takeRoom.apply(undefined, ROOM);
       const top = stack.value;
-      depth++;
       try {
         return run(...values);
       } catch (error) {
         stack.value = top;
         throw error;
-      } finally {
-        depth--;
       }
     };
   const entries = Object.entries(exports);
@@ -68,5 +64,6 @@ function guarded(exports) {
 }
 
 // Arguments lie on the stack: where it has no room for so many, the call throws. No loop could look at it as cheaply.
-const ROOM = new Array(1024).fill(0);
+// Wasm needs half of it; what it calls in JavaScript, and may call it again, takes room anew.
+const ROOM = new Array(512).fill(0);
 function takeRoom() {}

@@ -35,8 +35,12 @@ const functions = WebAssembly.Module.exports(module).filter(({ kind, name }) => 
 const exports = shortNames(functions, "$");
 
 binaryen("wasm-dis", `${stem}.wasm`, "-o", `${stem}.wat`);
+const original = readFileSync(`${stem}.wat`, "utf8");
+// Where the data that never changes begins, and the other data after it: a segment each.
+const data = Array.from(original.matchAll(/^ \(data \S+ \(i32\.const (\d+)\)/gm), ([, start]) => start);
+assert.equal(data.length, 2, "segments of data");
 const renamed = { import: 0, export: 0 };
-const wat = readFileSync(`${stem}.wat`, "utf8")
+const wat = original
   .replace(/^ \(import .*$/gm, (line) => shorten(line, "import", /"(__wb[^"]+)"/, imports))
   .replace(new RegExp(`^ \\(export "${REALLOC}" .*\n`, "m"), "")
   .replace(/^ \(export .*$/gm, (line) => shorten(line, "export", /"([^"]+)"/, exports));
@@ -67,9 +71,10 @@ assert.deepEqual(missed, [], "names that the bindings do not have");
 
 // wasm-bindgen's functions for strings work around runtimes that are no longer, and run when they are imported, where a
 // test's environment may have no TextDecoder yet. Ours ask for it when they need it. The inlined form says what is missing.
+// What lies in the module's data never changes, so it is decoded once: that takes longer than all else in a call of wasm's.
 swap(
   /^function passStringToWasm0\([^]+?^\}\n/gm,
-  `let encoder, decoder;
+  `let encoder, decoder, texts = [];
 function passStringToWasm0(text, malloc) {
     const bytes = (encoder ??= new TextEncoder()).encode(text);
     const at = malloc(bytes.length, 1) >>> 0;
@@ -82,11 +87,15 @@ function passStringToWasm0(text, malloc) {
 swap(
   /^let cachedTextDecoder = [^]+?^function decodeText\([^]+?^\}\n/gm,
   `function decodeText(at, length) {
+    const known = texts[at];
+    if (known?.length === length) return known;
     if (INLINED && !globalThis.TextDecoder) {
         throw new Error("plaid-edge needs TextDecoder, which is missing here: in Jest, use the node environment");
     }
     decoder ??= new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-    return decoder.decode(getUint8ArrayMemory0().subarray(at, at + length));
+    const text = decoder.decode(getUint8ArrayMemory0().subarray(at, at + length));
+    if (at >= ${data[0]} && at < ${data[1]}) texts[at] = text;
+    return text;
 }
 `,
 );

@@ -20,7 +20,7 @@ use crate::arguments::{
     ADAPTER_OPTIONS, CALL_OPTIONS, LINK, LINK_SETTINGS, NameRefusal, OVERRIDDEN_USER, Parameter, Refusal,
     Values, check_names, marker_of, object, parameters,
 };
-use crate::border::{ErrorRecord, Plan, Seen, Settings, error_record, milliseconds};
+use crate::border::{ErrorRecord, Method, Plan, Settings, error_record, milliseconds};
 
 #[wasm_bindgen(module = "/src/js/adapter.js")]
 extern "C" {
@@ -117,18 +117,33 @@ pub fn link_settings(values: JsValue, passed: JsValue) -> JsValue {
     }
 }
 
-/// The plan of a call of a method, or the error to reject with. `settings` are the adapter's; `values` may hold link
-/// settings, and takes up what goes into the body; `passed` are the method's arguments, a list.
+/// The plan of a call of a method, or the error to reject with. The timeout, if there is one, and the retries are the
+/// adapter's; `values` may hold link settings, and takes up what goes into the body; `passed` are the method's arguments,
+/// a list.
 #[wasm_bindgen(skip_typescript)]
-pub fn plan(method: &str, settings: JsValue, values: JsValue, passed: JsValue) -> JsValue {
-    let operation = operation_of(method);
-    let planned = prepare(operation, &Seen(settings), Values::new(values, 0), &passed);
+pub fn plan(
+    method: Method,
+    timeout_ms: Option<f64>,
+    retries: u32,
+    values: JsValue,
+    passed: JsValue,
+) -> JsValue {
+    let operation = method.into();
+    let values = Values::new(values, 0);
+    let limits = Limits { timeout_ms, retries };
+    let planned = prepare(operation, limits, values, &passed);
     planned.map_or_else(|refusal| rejected(operation, &refusal), JsValue::from)
+}
+
+/// What an adapter's options say of each call.
+struct Limits {
+    timeout_ms: Option<f64>,
+    retries: u32,
 }
 
 fn prepare(
     operation: Operation,
-    settings: &Seen,
+    mut limits: Limits,
     mut values: Values,
     passed: &JsValue,
 ) -> Result<Plan, Refusal> {
@@ -136,6 +151,7 @@ fn prepare(
     let own_options = parameters.own_options;
     values.read(passed, parameters.arguments)?;
     let plan = Plan::new();
+    let mut has_own_retries = false;
     if let Some(options) = parameters.options.read(passed)? {
         check_names(&options, "options", [&CALL_OPTIONS, own_options], true)?;
         for option in &CALL_OPTIONS {
@@ -144,8 +160,12 @@ fn prepare(
             }
         }
         values.read(&options, own_options)?;
+        limits.timeout_ms = plan.option("timeoutMs").or(limits.timeout_ms);
+        if let Some(retries) = plan.option("maxRetries") {
+            has_own_retries = true;
+            limits.retries = retries as u32;
+        }
     }
-    let own_retries = plan.option("maxRetries");
     let facts = operation.facts();
     let mut path = facts.path;
     let own_path;
@@ -155,11 +175,6 @@ fn prepare(
         if !request::is_path(path) {
             return Err(ArgumentError::PATH.into());
         }
-    }
-    plan.set_path(path);
-    if plan.option("timeoutMs").is_none() {
-        let timeout_ms = settings.number("timeoutMs");
-        plan.set_timeout(timeout_ms.unwrap_or(milliseconds(default_timeout(path))));
     }
 
     let first = marker_of(0);
@@ -210,10 +225,10 @@ fn prepare(
         }
     };
 
-    let mut is_repeatable = !facts.path.is_empty();
-    if operation == Operation::VerifyWebhook {
+    let mut is_repeatable = !facts.path.is_empty() || has_own_retries;
+    let body = if operation == Operation::VerifyWebhook {
         // The key's id is not known yet.
-        plan.set_template(&template);
+        template.into()
     } else {
         let mut body = fill(&template, &values.record.0).ok_or(unwritable(operation))?;
         if let (Operation::CreateLinkToken, Some(overrides)) = (operation, third) {
@@ -221,25 +236,19 @@ fn prepare(
             body = overlay(&body, &values.record.0, overrides).ok_or(ArgumentError::OVERRIDES)?;
         }
         // What counts is what is sent, and not what an object says of itself.
-        is_repeatable |= own_retries.is_some() || has_text(&body, request::idempotency_field(path));
-        plan.set_body(&body);
-    }
+        is_repeatable = is_repeatable || has_text(&body, request::idempotency_field(path));
+        body
+    };
     let repeat = if is_repeatable {
         Repeat::Always
     } else {
         Repeat::of(path, false)
     };
-    plan.set_call(
-        Call::new(
-            operation,
-            repeat,
-            own_retries
-                .or(settings.number("maxRetries"))
-                .map_or(0, |retries| retries as u32),
-        )
-        .to_bits()
-        .into(),
-    );
+    plan.set_path(path);
+    plan.set_body(&body);
+    let timeout = limits.timeout_ms;
+    plan.set_timeout(timeout.unwrap_or(milliseconds(default_timeout(path))));
+    plan.set_call(Call::new(operation, repeat, limits.retries).to_bits().into());
     Ok(plan)
 }
 
@@ -249,10 +258,6 @@ const fn unwritable(operation: Operation) -> ArgumentError {
         Operation::TransactionsSync => ArgumentError::SYNC_OPTIONS,
         _ => ArgumentError::BODY,
     }
-}
-
-pub(crate) fn operation_of(method: &str) -> Operation {
-    Operation::of_method(method).unwrap_or(Operation::InitializePlaid)
 }
 
 fn rejected(operation: Operation, refusal: &Refusal) -> JsValue {

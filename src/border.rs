@@ -100,7 +100,6 @@ records! {
         set_call: number "call";
         set_path: text "path";
         set_body: value "body";
-        set_template: text "body";
         set_timeout: number "timeoutMs";
         set_list: text "list";
         set_header: text "header";
@@ -194,6 +193,40 @@ impl Seen {
     /// Sets a member to a number.
     pub(crate) fn set_number(&self, name: &str, value: f64) {
         set_number(&self.0, name, value);
+    }
+}
+
+/// A method, in the order of [`Operation`].
+#[wasm_bindgen(skip_typescript)]
+#[derive(Clone, Copy)]
+pub enum Method {
+    /// `initializePlaid`
+    InitializePlaid = "initializePlaid",
+    /// `createLinkToken`
+    CreateLinkToken = "createLinkToken",
+    /// `exchangePublicToken`
+    ExchangePublicToken = "exchangePublicToken",
+    /// `authRequest`
+    Auth = "authRequest",
+    /// `identityRequest`
+    Identity = "identityRequest",
+    /// `syncBankTransferEvent`
+    BankTransferEventSync = "syncBankTransferEvent",
+    /// `syncTransferEvent`
+    TransferEventSync = "syncTransferEvent",
+    /// `syncTransactions`
+    TransactionsSync = "syncTransactions",
+    /// `request`
+    Request = "request",
+    /// `download`
+    Download = "download",
+    /// `verifyWebhook`
+    VerifyWebhook = "verifyWebhook",
+}
+
+impl From<Method> for Operation {
+    fn from(method: Method) -> Self {
+        Self::from_number(method as u32).unwrap_or(Self::InitializePlaid)
     }
 }
 

@@ -12,9 +12,8 @@ use plaid_edge_core::transactions::{AfterPage, Update};
 use plaid_edge_core::webhook::{Claims, WebhookError};
 use wasm_bindgen::prelude::*;
 
-use crate::adapter::operation_of;
 use crate::border::{
-    End, ErrorRecord, Finding, Seen, Verdict, duration, error_record, marker, refused, text_of,
+    End, ErrorRecord, Finding, Method, Seen, Verdict, duration, error_record, marker, refused, text_of,
 };
 
 /// Judges an attempt that was no success: gives a verdict, with `waitMs` and `call` where it is retried.
@@ -135,8 +134,8 @@ pub fn check_claims(claims: JsValue, now_ms: f64, tolerance_s: f64) -> JsValue {
 
 /// The record of a method's error, by what JavaScript found.
 #[wasm_bindgen(skip_typescript)]
-pub fn failed(method: &str, found: Finding, attempts: u32) -> JsValue {
-    let operation = operation_of(method);
+pub fn failed(method: Method, found: Finding, attempts: u32) -> JsValue {
+    let operation = method.into();
     let received = |kind, failure: &dyn Display| error_record(operation, kind, failure);
     let error = match found {
         Finding::MissingHeader => distrusted(WebhookError::MissingHeader),

@@ -116,13 +116,6 @@ impl Operation {
         }
     }
 
-    /// The operation of a method of the adapter.
-    pub fn of_method(method: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|operation| operation.facts().method == method)
-    }
-
     /// The operation that has a number.
     pub fn from_number(number: u32) -> Option<Self> {
         usize::try_from(number)

@@ -7,8 +7,8 @@ import { redactor } from "./redact.js";
 import { send, within } from "./transport.js";
 
 /** The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. */
-export function planOf({ settings, link }, method, given) {
-  return result(core.plan(method, settings, { __proto__: null, ...link }, given));
+export function planOf({ settings: { timeoutMs, maxRetries }, link }, method, given) {
+  return result(core.plan(method, timeoutMs, maxRetries, { __proto__: null, ...link }, given));
 }
 
 /**
@@ -18,17 +18,19 @@ export async function perform(settings, plan, read) {
   // Wasm returns before anything is sent. Under its frames, `fetch` takes longer, and has less of the stack.
   await undefined;
   const { onAttempt } = settings;
-  const request = { __proto__: null, ...plan, read };
   const redact = () => redactor(settings, plan.body);
   let { call } = plan;
   let lostResponse;
   for (let attempt = 1; ; attempt++) {
     const started = onAttempt && Date.now();
-    const outcome = result(await send(settings, request));
+    const outcome = await send(settings, plan, read);
     if (outcome.end === "thrown") throw outcome.cause;
     const isSuccess = outcome.end === "success";
-    const seen = { __proto__: null, ...outcome };
-    const verdict = isSuccess ? undefined : core.judge(call, outcome.end, seen, Math.random(), Date.now());
+    let verdict;
+    if (!isSuccess) {
+      const seen = { __proto__: null, ...outcome };
+      verdict = core.judge(call, outcome.end, seen, Math.random(), Date.now());
+    }
     if (onAttempt) {
       const durationMs = Date.now() - started;
       report(onAttempt, { endpoint: plan.path, attempt, durationMs }, outcome, verdict, redact);

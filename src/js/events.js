@@ -62,7 +62,7 @@ export function events(stateOf, method, options) {
       // Bank-transfer pages do not say whether more follow: there, the end is a page with nothing new.
       isLast = response.has_more === false || page.length === 0;
     }
-    return { done: true, value: undefined };
+    return finish();
   }
 
   return {

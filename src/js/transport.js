@@ -1,7 +1,7 @@
 // One request over `fetch`, and the waits between requests. How it ended is the outcome it resolves with: `end` is a
 // word for it, the rest are facts. What is to be thought of them, Rust says.
 
-import { attempt, describe, headerOf, isObject } from "./values.js";
+import { attempt, describe, getOwn, headerOf, isObject } from "./values.js";
 
 /**
  * What `work` comes to; or, if the time is up before or the caller aborts, that: then `stop` is called. Without work, it
@@ -11,7 +11,7 @@ export function within(ms, signal, work, stop) {
   return new Promise((resolve, reject) => {
     let timer;
     const finish = (outcome) => {
-      if (timer !== undefined) clearTimeout(timer);
+      clearTimeout(timer);
       if (signal) unlisten(signal, abort);
       resolve(outcome);
     };
@@ -54,23 +54,23 @@ function unlisten(signal, abort) {
   }
 }
 
-/** Sends a request and reads the whole response within its time. */
-export function send(settings, request) {
-  const { timeoutMs, signal } = request;
+/** Sends a plan's request, and reads the whole response within its time: parses it, or has `read` do it. */
+export function send(settings, plan, read) {
+  const { timeoutMs, signal } = plan;
   if (signal?.aborted) return { end: "thrown", cause: signal.reason };
   for (const name of ["AbortController", "Headers", "setTimeout", "fetch"]) {
     const isNeeded = name !== "fetch" || !settings.fetch;
     if (isNeeded && typeof globalThis[name] !== "function") return { end: "missing_global", name };
   }
   const controller = new AbortController();
-  const responded = exchange(settings, request, controller.signal);
+  const responded = exchange(settings, plan, { read, signal: controller.signal });
   return within(timeoutMs, signal, responded, () => controller.abort());
 }
 
 async function exchange(
   { baseUrl, clientId, secret, plaidVersion, fetch: ownFetch },
-  { path, body, read },
-  signal,
+  { path, body },
+  { read, signal },
 ) {
   const host = baseUrl.split("/")[2];
   let response;
@@ -139,7 +139,7 @@ async function textOf(response) {
 }
 
 function stringOf(body, name) {
-  const value = body && Object.hasOwn(body, name) ? body[name] : undefined;
+  const value = body && getOwn(body, name);
   return typeof value === "string" ? value : undefined;
 }
 

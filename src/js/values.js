@@ -3,18 +3,14 @@
 /** A record for Rust to fill in. It inherits nothing: what all objects inherit is no setting. */
 export const newRecord = () => ({ __proto__: null });
 
-export function getMember(record, name) {
-  return record[name];
-}
+export const getMember = (record, name) => record[name];
 
 export function setMember(record, name, value) {
   record[name] = value;
 }
 
 /** An own property; undefined and null stand for what was left out. */
-export function getOwn(value, name) {
-  return Object.hasOwn(value, name) ? value[name] : undefined;
-}
+export const getOwn = (value, name) => (Object.hasOwn(value, name) ? value[name] : undefined);
 
 // What a value comes to under each form: undefined if it counts as left out, null if it is none.
 const forms = {
@@ -75,13 +71,9 @@ export function unknownName(value, known, isStrict) {
 }
 
 /** An object that is no array and no function. */
-export function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-export function isText(value) {
-  return typeof value === "string" && value.trim() !== "";
-}
+export const isText = (value) => typeof value === "string" && value.trim() !== "";
 
 /** JSON text of the values, in the places of their markers; undefined if that is no JSON object. */
 export function fill(template, values) {

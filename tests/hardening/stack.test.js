@@ -33,7 +33,14 @@ else {
 
 async function callAtTheEdge() {
   const adapter = new PlaidAdapter(env, { fetch: async () => ok(), maxRetries: 0 });
+  const nested = {
+    get signal() {
+      adapter.authRequest("access-sandbox-1", nested).catch(() => {});
+      return undefined;
+    },
+  };
   const attempts = {
+    "calls within calls": () => adapter.authRequest("access-sandbox-1", nested),
     "an object of call options": () =>
       adapter.authRequest("access-sandbox-1", { maxRetries: 0, accountIds: ["a"] }),
     "link settings": () => adapter.initializePlaid({ products: ["auth"] }),
