@@ -2,6 +2,7 @@
 // They show the call of step 1 with its response, and beside it what the user then sees in step 2.
 import { writeFileSync } from "node:fs";
 import { Demo, root } from "../tests/demo/demo.js";
+import { linkOn } from "../tests/demo/walk.js";
 
 const SIDE_BY_SIDE = `
   body { display: block; background: var(--ground); }
@@ -9,8 +10,7 @@ const SIDE_BY_SIDE = `
   .page { margin-right: 452px; border: 0; }
   .pair { grid-template-columns: minmax(0, 1fr); }
   main { max-width: none; padding: 36px 0 0 44px; }
-  dialog.link { margin: auto 36px auto auto; box-shadow: 0 18px 60px rgb(0 0 0 / 22%); }
-  dialog.link::backdrop { background: none; }
+  dialog::backdrop { background: none; }
 `;
 const demo = await new Demo().start({ port: 8787 }); // It is in the picture.
 try {
@@ -21,11 +21,9 @@ try {
     await press("Create link token");
     await page.getByRole("link", { name: "Next: open Link" }).click();
     await press("Open Link");
-    const dialog = page.getByRole("dialog");
-    await dialog.waitFor();
+    await linkOn(page).getByRole("button", { name: "First Platypus Bank" }).waitFor();
     await page.evaluate(arrange, SIDE_BY_SIDE);
     writeFileSync(`${root}docs/demo-${colorScheme}.webp`, await webp(page, await page.screenshot()));
-    await dialog.getByRole("button", { name: "Close" }).click();
     await check();
   }
 } finally {
@@ -33,6 +31,16 @@ try {
 }
 
 function arrange(css) {
+  // Link's window sets its styles itself, and means them.
+  const place = (selector, styles) => {
+    for (const [name, value] of Object.entries(styles))
+      document.querySelector(selector).style.setProperty(name, value, "important");
+  };
+  place('dialog[aria-label="Plaid Link"]', { "place-items": "center end", background: "none" });
+  place('iframe[title="Plaid Link"]', {
+    "margin-right": "26px",
+    "box-shadow": "0 18px 60px rgb(0 0 0 / 22%)",
+  });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   document.adoptedStyleSheets.push(sheet);

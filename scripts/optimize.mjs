@@ -94,7 +94,7 @@ swap(
     }
     decoder ??= new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
     const text = decoder.decode(getUint8ArrayMemory0().subarray(at, at + length));
-    if (at >= ${data[0]} && at < ${data[1]}) texts[at] = text;
+    if (text.length === length && at >= ${data[0]} && at < ${data[1]}) texts[at] = text;
     return text;
 }
 `,
