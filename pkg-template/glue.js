@@ -54,9 +54,8 @@ function guarded(exports) {
       const top = stack.value;
       try {
         return run(...values);
-      } catch (error) {
+      } finally {
         stack.value = top;
-        throw error;
       }
     };
   const entries = Object.entries(exports);
@@ -64,6 +63,7 @@ function guarded(exports) {
 }
 
 // Arguments lie on the stack: where it has no room for so many, the call throws. No loop could look at it as cheaply.
-// Wasm needs half of it; what it calls in JavaScript, and may call it again, takes room anew.
-const ROOM = new Array(512).fill(0);
+// What wasm calls in JavaScript, and may call it again, takes room anew. V8 needs a few hundred; JavaScriptCore, which only
+// runs the inlined form, thousands.
+const ROOM = new Array(INLINED ? 8192 : 1024).fill(0);
 function takeRoom() {}

@@ -35,12 +35,8 @@ const functions = WebAssembly.Module.exports(module).filter(({ kind, name }) => 
 const exports = shortNames(functions, "$");
 
 binaryen("wasm-dis", `${stem}.wasm`, "-o", `${stem}.wat`);
-const original = readFileSync(`${stem}.wat`, "utf8");
-// Where the data that never changes begins, and the other data after it: a segment each.
-const data = Array.from(original.matchAll(/^ \(data \S+ \(i32\.const (\d+)\)/gm), ([, start]) => start);
-assert.equal(data.length, 2, "segments of data");
 const renamed = { import: 0, export: 0 };
-const wat = original
+const wat = readFileSync(`${stem}.wat`, "utf8")
   .replace(/^ \(import .*$/gm, (line) => shorten(line, "import", /"(__wb[^"]+)"/, imports))
   .replace(new RegExp(`^ \\(export "${REALLOC}" .*\n`, "m"), "")
   .replace(/^ \(export .*$/gm, (line) => shorten(line, "export", /"([^"]+)"/, exports));
@@ -70,31 +66,37 @@ const missed = [...imports.keys(), ...exports.keys()].filter((name) => !replaced
 assert.deepEqual(missed, [], "names that the bindings do not have");
 
 // wasm-bindgen's functions for strings work around runtimes that are no longer, and run when they are imported, where a
-// test's environment may have no TextDecoder yet. Ours ask for it when they need it. The inlined form says what is missing.
-// What lies in the module's data never changes, so it is decoded once: that takes longer than all else in a call of wasm's.
+// test's environment may have no TextDecoder yet. Ours ask for it when they need it; the inlined form says what is missing.
+// The names of members are short, and a call of TextDecoder takes longer in workerd than all that a call does in wasm.
 swap(
   /^function passStringToWasm0\([^]+?^\}\n/gm,
-  `let encoder, decoder, texts = [];
+  `let encoder, decoder;
 function passStringToWasm0(text, malloc) {
+    if (INLINED) isThere("TextEncoder");
     const bytes = (encoder ??= new TextEncoder()).encode(text);
     const at = malloc(bytes.length, 1) >>> 0;
     getUint8ArrayMemory0().set(bytes, at);
     WASM_VECTOR_LEN = bytes.length;
     return at;
 }
+function isThere(name) {
+    if (!globalThis[name]) throw new Error(\`plaid-edge needs \${name}, which is missing here: in Jest, use the node environment\`);
+}
 `,
 );
 swap(
   /^let cachedTextDecoder = [^]+?^function decodeText\([^]+?^\}\n/gm,
   `function decodeText(at, length) {
-    const known = texts[at];
-    if (known?.length === length) return known;
-    if (INLINED && !globalThis.TextDecoder) {
-        throw new Error("plaid-edge needs TextDecoder, which is missing here: in Jest, use the node environment");
+    const bytes = getUint8ArrayMemory0().subarray(at, at + length);
+    let text = "";
+    for (const byte of bytes) {
+        if (byte > 127 || length > 64) {
+            if (INLINED) isThere("TextDecoder");
+            decoder ??= new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+            return decoder.decode(bytes);
+        }
+        text += String.fromCharCode(byte);
     }
-    decoder ??= new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-    const text = decoder.decode(getUint8ArrayMemory0().subarray(at, at + length));
-    if (text.length === length && at >= ${data[0]} && at < ${data[1]}) texts[at] = text;
     return text;
 }
 `,

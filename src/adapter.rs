@@ -162,7 +162,8 @@ fn prepare(
         values.read(&options, own_options)?;
         limits.timeout_ms = plan.option("timeoutMs").or(limits.timeout_ms);
         if let Some(retries) = plan.option("maxRetries") {
-            has_own_retries = true;
+            // To ask for none is no consent.
+            has_own_retries = retries > 0.0;
             limits.retries = retries as u32;
         }
     }

@@ -9,13 +9,29 @@
     reason = "`contains` is made for speed, and four hundred bytes larger"
 )]
 pub(crate) fn is_read(path: &str) -> bool {
-    // How reads end: get, list, sync, search, download. What changes something mostly ends otherwise: create, remove.
-    let ends_like_one = path
-        .bytes()
-        .next_back()
-        .is_some_and(|last| matches!(last, b't' | b'c' | b'h' | b'd'));
     let hash = hash(path.as_bytes());
+    let ends_like_one = path
+        .as_bytes()
+        .last_chunk()
+        .is_some_and(|end| ENDS.iter().any(|known| *known == number(*end)));
     ends_like_one && HASHES.iter().any(|read| *read == hash)
+}
+
+/// How reads end: get, list, sync, match, search, download, get_by_id, introspect. What changes something, and does not
+/// exist yet, will hardly end so.
+static ENDS: [u32; 8] = [
+    number(*b"get"),
+    number(*b"ist"),
+    number(*b"ync"),
+    number(*b"tch"),
+    number(*b"rch"),
+    number(*b"oad"),
+    number(*b"_id"),
+    number(*b"ect"),
+];
+
+const fn number([a, b, c]: [u8; 3]) -> u32 {
+    u32::from_le_bytes([a, b, c, 0])
 }
 
 /// A hash instead of each path: the text of all of them would be a twentieth of the npm package. A path that is not in

@@ -38,7 +38,7 @@ export async function fetchEnv(env, keys) {
 
 /** Deno says which permission is missing; what a getter throws may quote the value. */
 function unreadable(error) {
-  const isPermission = attempt(() => /^(NotCapable|PermissionDenied)$/.test(error.name)) === true;
+  const isPermission = attempt(() => error instanceof Deno.errors[error.name]) === true;
   return new Problem(isPermission ? describe(error) : "");
 }
 

@@ -30,7 +30,7 @@ export function errorOf(
     requestId,
     ...Object.fromEntries(plaids),
     errorDetails: text,
-    cause: cause === undefined ? undefined : describe(cause),
+    cause: describe(cause),
     name: name ?? outcome.name,
   });
   const fill = (template) => template.replace(/\{(\w+)\}/g, (_, marker) => short(markers[marker] ?? ""));

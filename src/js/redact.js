@@ -10,10 +10,11 @@ const MOST_TEXT = 2 * KEPT;
 
 // Shorter values are words of everyday messages ("secret"), and no credential of Plaid's.
 const SHORTEST = 8;
-// A longer secret is looked for by its beginning, and the text withheld that has it.
-const LONGEST = 1024;
-// In other spellings, which are longer, so much of a secret is looked for.
-const HEAD = 128;
+// So much of a longer secret is looked for, and the text withheld that has it: in text that is made for it, the search
+// for a secret takes longer the longer it is.
+const LONGEST = 128;
+// In another spelling a secret is longer: so much before the place where a text is cut may be the beginning of one.
+const UNSURE = 1024;
 // Plaid takes a hundred tokens at most. A text is withheld rather than searched for more than these.
 const MOST_SECRETS = 512;
 
@@ -40,10 +41,10 @@ export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
 
   function text(value) {
     if (left <= 0) return MARK;
-    let shown = value.slice(0, KEPT + LONGEST);
+    let shown = value.slice(0, KEPT + UNSURE);
     left -= shown.length;
     // Of the last secret, there may be only the beginning.
-    const unsure = value.length > shown.length ? LONGEST : 0;
+    const unsure = value.length > shown.length ? UNSURE : 0;
     if (heads.some((head) => shown.includes(head))) return MARK;
     for (const secret of short) shown = shown.replaceAll(secret, MARK);
     shown = withoutTokens(shown);
@@ -127,13 +128,13 @@ const bareForm = (plain) => plain.replace(/[^!-*,-~]+/g, "").toUpperCase();
 
 /** What a secret is looked for by, in other spellings. */
 function searchedForms(secret) {
-  const plain = unescaped(secret.slice(0, LONGEST));
+  const plain = unescaped(secret.slice(0, UNSURE));
   const bare = bareForm(plain);
-  if (bare.length >= SHORTEST) return [bare.slice(0, HEAD)];
+  if (bare.length >= SHORTEST) return [bare.slice(0, LONGEST)];
   // Hardly a letter of it is ASCII.
   const bytes = (text) => String.fromCharCode(...new TextEncoder().encode(text));
   const cases = [plain, plain.toLowerCase(), plain.toUpperCase()];
-  return [plain, ...cases.map(bytes)].map((form) => form.slice(0, HEAD).toUpperCase());
+  return [plain, ...cases.map(bytes)].map((form) => form.slice(0, LONGEST).toUpperCase());
 }
 
 /** The plain forms of a text and of what in it is base64 or hexadecimal; undefined if there is too much of that. */
@@ -170,7 +171,7 @@ const fromCode = (code) => (code <= 0x10ffff ? String.fromCodePoint(code) : "");
 function decodedRuns(text) {
   const found = [];
   // Long base64 is often written in lines.
-  for (const [run] of text.matchAll(/[\w+/-]{16,}(?:\s+[\w+/-]+)*/g)) {
+  for (const [run] of text.matchAll(/[\w+/-]{11,}(?:\s+[\w+/-]+)*/g)) {
     const standard = run.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/");
     // Where the encoded text begins within the run is not known: at one of four places, it is read right.
     for (let offset = 0; offset < 4; offset++) {

@@ -4,14 +4,16 @@
 import { core, result } from "./core.js";
 import { perform, planOf } from "./call.js";
 import { errorOf, isPlaidError } from "./errors.js";
+import { redactor } from "./redact.js";
 import { cancel, parseObject, within } from "./transport.js";
-import { attempt, headerOf } from "./values.js";
+import { attempt, getOwn, headerOf } from "./values.js";
 
 const METHOD = "verifyWebhook";
 const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /** The error of a webhook, by a word for what is wrong. */
-const failed = (found, attempts = 0, outcome) => errorOf(core.failed(METHOD, found, attempts), outcome);
+const failed = (found, attempts = 0, outcome, redact) =>
+  errorOf(core.failed(METHOD, found, attempts), outcome, redact);
 
 /** The webhook's payload, if Plaid sent it. */
 export async function verify(state, webhook, options) {
@@ -30,7 +32,7 @@ export async function verify(state, webhook, options) {
 
   // A sender may stall: the caller's signal ends the reading of the body too.
   if (plan.signal?.aborted) throw plan.signal.reason;
-  const source = {};
+  const source = { settings };
   const bytes = await within(undefined, plan.signal, bytesOf(webhook, plan, source), () => release(source));
   if (bytes.end === "thrown") throw bytes.cause;
   const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
@@ -147,15 +149,14 @@ function parseToken(token, { maxToken }) {
   const [header, payload, signature, ...more] = token.split(".").map(decode);
   const jose = parseObject(utf8(header));
   if (!jose || !signature || more.length > 0) return claims;
-  const member = (object, name, type) =>
-    Object.hasOwn(object, name) && typeof object[name] === type ? object[name] : undefined;
+  const member = (object, name, type) => (typeof getOwn(object, name) === type ? object[name] : undefined);
   const stated = parseObject(utf8(payload)) ?? {};
   return {
     __proto__: null,
     // An algorithm that is no string is another one than Plaid's.
     algorithm: member(jose, "alg", "string") ?? "",
     keyId: member(jose, "kid", "string"),
-    critical: Object.hasOwn(jose, "crit") ? jose.crit : undefined,
+    critical: getOwn(jose, "crit"),
     issuedAt: member(stated, "iat", "number"),
     bodyHash: member(stated, "request_body_sha256", "string"),
     signatureLength: signature.length,
@@ -182,9 +183,10 @@ function utf8(bytes) {
 
 /** A copy of the body's bytes: the caller may write over theirs. Rejects with the error for what has none. */
 async function bytesOf(webhook, limits, source) {
-  let body, isBase64, request;
+  let body, bytes, isBase64, request;
   try {
     ({ body, isBase64Encoded: isBase64 } = webhook);
+    bytes = viewOf(body);
     // Of a framework's request, the platform's own is read, because that can be read piece by piece.
     request = webhook.raw?.bodyUsed === false ? webhook.raw : webhook;
     if (typeof request.arrayBuffer !== "function") request = undefined;
@@ -195,7 +197,6 @@ async function bytesOf(webhook, limits, source) {
     if (body.length > limits.maxBody * (isBase64 === true ? 2 : 1)) throw failed("body_too_large");
     return limited(isBase64 === true ? fromBase64(body) : new TextEncoder().encode(body), limits);
   }
-  const bytes = viewOf(body);
   if (bytes) return limited(bytes, limits).slice();
   if (!request) throw failed("body");
   return readAll(request, limits, source);
@@ -227,7 +228,7 @@ async function readAll(request, limits, source) {
     const wasRead = request.bodyUsed || request.body?.locked;
     chunks = wasRead ? "read_before" : await chunksOf(request, limits, source);
   } catch (cause) {
-    throw failed("body_lost", 0, { cause });
+    throw failed("body_lost", 0, { cause }, redactor(source.settings));
   } finally {
     release(source);
   }

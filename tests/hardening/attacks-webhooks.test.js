@@ -137,8 +137,14 @@ test("a genuine webhook with a new key is accepted when it is sent again, while 
     await junkFor(20);
     // The moment just after junk took what there was.
     assertMayRetry(await rejection(async () => adapter.verifyWebhook(await genuine(pair))));
-    await junkFor(30);
-    assert.deepEqual(await adapter.verifyWebhook(await genuine(pair)), payload);
+    // Once in thirty times, junk has taken the place in which the key's id was marked.
+    for (let attempt = 1; ; attempt++) {
+      await junkFor(30);
+      const received = await adapter.verifyWebhook(await genuine(pair)).catch((error) => error);
+      if (attempt < 4 && received instanceof Error) continue;
+      assert.deepEqual(received, payload);
+      break;
+    }
   }));
 
 test("a key id has one spelling", async () => {
@@ -418,6 +424,26 @@ test("a body that breaks off, that was read before, and that is none", async () 
     assert.equal(error.reason, "malformed_body");
     assert.match(error.message, words);
   }
+});
+
+test("what a body's reader throws shows no credentials, and a body that can't be looked at is refused", async () => {
+  const { headers } = await genuine(await keyPair());
+  const { PLAID_CLIENT_ID, PLAID_SECRET } = env;
+  const arrayBuffer = async () => Promise.reject(new Error(`reading as ${PLAID_CLIENT_ID}:${PLAID_SECRET}`));
+  const error = await rejection(() => adapterOn(lost()).verifyWebhook({ headers, arrayBuffer }));
+  for (const shown of [error.message, error.stack, error.cause.message, JSON.stringify(error)]) {
+    assert.ok(!shown.includes(PLAID_SECRET) && !shown.includes(PLAID_CLIENT_ID), shown);
+  }
+
+  const detached = new ArrayBuffer(8);
+  structuredClone(detached, { transfer: [detached] });
+  const throwing = Object.defineProperty({}, Symbol.toStringTag, { get: () => assert.fail("a getter") });
+  for (const body of [throwing, new Proxy({}, { get: () => assert.fail("a trap") })]) {
+    const error = await rejection(() => adapterOn(lost()).verifyWebhook({ headers, body }));
+    assert.deepEqual([error.kind, error.reason], ["invalid_argument", "malformed_body"]);
+  }
+  const gone = await rejection(() => adapterOn(lost()).verifyWebhook({ headers, body: detached }));
+  assert.equal(gone.reason, "malformed_body", String(gone));
 });
 
 test("a key that turns out to be none is not kept", async () => {

@@ -164,6 +164,18 @@ export default function (test, lib) {
       assertEquals(calls.length, 3);
     }));
 
+  test("to ask for no retries is no consent to one", async () => {
+    for (const [response, Class] of [
+      [text("", 503), PlaidApiInternalServerError],
+      [lost(), PlaidAdapterError],
+    ])
+      await assertRejects(
+        () => new PlaidAdapter(env, upstream(response)).request("/transfer/create", {}, { maxRetries: 0 }),
+        Class,
+        { attempts: 1, retryable: false },
+      );
+  });
+
   test("maxRetries of the adapter does not", () =>
     assertRejects(
       () => new PlaidAdapter(env, { ...upstream(text("", 503)), maxRetries: 5 }).request("/transfer/create"),

@@ -2,10 +2,10 @@
 exports.tests = (lib, short, jest) => {
   if (typeof TextDecoder === "undefined") {
     test("names what the environment lacks", () => {
-      expect(() => new lib.PlaidSandbox()).toThrow(/^plaid-edge needs TextDecoder/);
+      expect(() => new lib.PlaidSandbox()).toThrow(/^plaid-edge needs Text(En|De)coder/);
       expect(
         () => new lib.PlaidAdapter({ PLAID_CLIENT_ID: "a", PLAID_SECRET: "b", PLAID_ENV: "sandbox" }),
-      ).toThrow(/^plaid-edge needs TextDecoder/);
+      ).toThrow(/^plaid-edge needs Text(En|De)coder/);
     });
     return;
   }
