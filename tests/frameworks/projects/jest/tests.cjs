@@ -2,7 +2,9 @@
 exports.tests = (lib, short, jest) => {
   if (typeof TextDecoder === "undefined") {
     test("names what the environment lacks", () => {
-      expect(() => new lib.PlaidSandbox()).toThrow(/^plaid-edge needs Text(En|De)coder/);
+      expect(() => new lib.PlaidSandbox().fail("/auth/get", { status: 500 })).toThrow(
+        /^plaid-edge needs Text(En|De)coder/,
+      );
       expect(
         () => new lib.PlaidAdapter({ PLAID_CLIENT_ID: "a", PLAID_SECRET: "b", PLAID_ENV: "sandbox" }),
       ).toThrow(/^plaid-edge needs Text(En|De)coder/);
