@@ -240,11 +240,7 @@ fn prepare(
         is_repeatable = is_repeatable || has_text(&body, request::idempotency_field(path));
         body
     };
-    let repeat = if is_repeatable {
-        Repeat::Always
-    } else {
-        Repeat::of(path, false)
-    };
+    let repeat = Repeat::of(path, is_repeatable);
     plan.set_path(path);
     plan.set_body(&body);
     let timeout = limits.timeout_ms;

@@ -196,7 +196,7 @@ impl Seen {
     }
 }
 
-/// A method, in the order of [`Operation`].
+/// A method, in the order of [`Operation`]. A word of a list crosses as its number, and no text is decoded.
 #[wasm_bindgen(skip_typescript)]
 #[derive(Clone, Copy)]
 pub enum Method {
@@ -341,6 +341,7 @@ pub(crate) fn error_record(operation: Operation, kind: Kind, what: &dyn Display)
     record
 }
 
+/// Words as a text.
 pub(crate) fn text_of(words: &dyn Display) -> String {
     let mut text = String::new();
     append(&mut text, words);

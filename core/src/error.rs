@@ -102,7 +102,8 @@ impl Display for Text<'_> {
     }
 }
 
-/// Appends words to a text. They have no single characters to write, whose encoding as UTF-8 is larger than all else here.
+/// Appends words to a text. Words that write single characters would be cut: their encoding as UTF-8 is larger than all else
+/// here, and no message has any.
 pub fn append(text: &mut String, words: &dyn Display) {
     struct Words<'a>(&'a mut String);
     impl fmt::Write for Words<'_> {
@@ -115,7 +116,7 @@ pub fn append(text: &mut String, words: &dyn Display) {
             Err(fmt::Error)
         }
     }
-    // Writing to a string does not fail.
+    // Writing texts to a string does not fail.
     let _ = write!(Words(text), "{words}");
 }
 

@@ -68,16 +68,7 @@ test("cloudflare-worker: runs in workerd", async () => {
     const post = (path, body) => fetch(path, { method: "POST", body: body && JSON.stringify(body) });
     const { link_token } = await (await post("/link-token")).json();
     assert.equal(sandbox.requests()[0].body.webhook, "http://localhost/webhook");
-    const linked = await sandbox.fetch("https://sandbox.plaid.com/sandbox/plaid_edge/link/complete", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        client_id: sandbox.env.PLAID_CLIENT_ID,
-        secret: sandbox.env.PLAID_SECRET,
-        link_token,
-      }),
-    });
-    const { public_token } = await linked.json();
+    const public_token = await completeLink(sandbox, link_token);
     assert.equal((await post("/exchange", { public_token })).status, 204);
     assert.equal((await (await fetch("/accounts")).json())[0].name, "Plaid Checking");
     const { body, headers } = await sandbox.signWebhook({ webhook_type: "ITEM", webhook_code: "ERROR" });
@@ -102,16 +93,7 @@ test("service-binding: two Workers, and only one of them has the credentials", a
   const visit = async ({ fetch, sandbox }) => {
     const post = (path, body) => fetch(path, { method: "POST", body: body && JSON.stringify(body) });
     const link_token = await (await post("/link-token")).json();
-    const linked = await sandbox.fetch("https://sandbox.plaid.com/sandbox/plaid_edge/link/complete", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        client_id: sandbox.env.PLAID_CLIENT_ID,
-        secret: sandbox.env.PLAID_SECRET,
-        link_token,
-      }),
-    });
-    const { public_token } = await linked.json();
+    const public_token = await completeLink(sandbox, link_token);
     assert.equal((await (await post("/accounts", { public_token })).json())[0].name, "Plaid Checking");
     const spent = await post("/accounts", { public_token });
     assert.equal(spent.status, 422);
@@ -183,6 +165,17 @@ test("next-edge-route: answers in Next's edge runtime", async () => {
   const args = ["node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", port];
   await serves(`http://127.0.0.1:${port}/api`, process.execPath, args, folder);
 });
+
+/** The user's part in Link: gives the public token. */
+async function completeLink({ fetch, env }, link_token) {
+  const { PLAID_CLIENT_ID: client_id, PLAID_SECRET: secret } = env;
+  const response = await fetch("https://sandbox.plaid.com/sandbox/plaid_edge/link/complete", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ client_id, secret, link_token }),
+  });
+  return (await response.json()).public_token;
+}
 
 /** A copy of hard links: Next wants its packages to be under its root, and they are a third of a gigabyte. */
 async function linkTree(from, to) {
