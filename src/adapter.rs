@@ -152,14 +152,14 @@ fn prepare(
     values.read(passed, parameters.arguments)?;
     let plan = Plan::new();
     let mut has_own_retries = false;
-    if let Some(options) = parameters.options.read(passed)? {
-        check_names(&options, "options", [&CALL_OPTIONS, own_options], true)?;
+    if let Some(options) = &parameters.options.read(passed)? {
+        check_names(options, "options", [&CALL_OPTIONS, own_options], true)?;
         for option in &CALL_OPTIONS {
-            if let Some(value) = option.read(&options)? {
+            if let Some(value) = option.read(options)? {
                 plan.set_option(option.name, &value);
             }
         }
-        values.read(&options, own_options)?;
+        values.read(options, own_options)?;
         limits.timeout_ms = plan.option("timeoutMs").or(limits.timeout_ms);
         if let Some(retries) = plan.option("maxRetries") {
             // To ask for none is no consent.
@@ -232,6 +232,11 @@ fn prepare(
         template.into()
     } else {
         let mut body = fill(&template, &values.record.0).ok_or(unwritable(operation))?;
+        // With another text, the plan is the same but for its body.
+        let is_link = operation == Operation::CreateLinkToken;
+        if values.taken == 1 && !facts.path.is_empty() && !is_link {
+            plan.set_template(&template);
+        }
         if let (Operation::CreateLinkToken, Some(overrides)) = (operation, third) {
             OVERRIDDEN_USER.read(&values.record.value(overrides))?;
             body = overlay(&body, &values.record.0, overrides).ok_or(ArgumentError::OVERRIDES)?;

@@ -100,6 +100,7 @@ records! {
         set_call: number "call";
         set_path: text "path";
         set_body: value "body";
+        set_template: text "template";
         set_timeout: number "timeoutMs";
         set_list: text "list";
         set_header: text "header";

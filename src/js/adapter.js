@@ -10,11 +10,11 @@ import { newRecord } from "./values.js";
 import { verify } from "./webhook.js";
 
 export class PlaidAdapter {
-  // The settings, and what Link shows. Private, so that a copy of an adapter has no power.
+  // The settings, the plans that can be used again, and what Link shows. Private, so that a copy of an adapter has no power.
   #state;
 
   constructor(env, options) {
-    this.#state = { settings: result(core.configure(env, { options })) };
+    this.#state = { settings: result(core.configure(env, { options })), plans: newRecord() };
   }
 
   static async fromEnv(env, options) {

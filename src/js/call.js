@@ -5,10 +5,22 @@ import { core, result } from "./core.js";
 import { errorOf, report } from "./errors.js";
 import { redactor } from "./redact.js";
 import { send, within } from "./transport.js";
+import { isText } from "./values.js";
 
-/** The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. */
-export function planOf({ settings: { timeoutMs, maxRetries }, link }, method, given) {
-  return result(core.plan(method, timeoutMs, maxRetries, { __proto__: null, ...link }, given));
+/**
+ * The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. Of one
+ * whose plan depends on nothing but a text in its body, Rust says so with a template, and is not asked again.
+ */
+export function planOf({ settings, link, plans }, method, given) {
+  const known = plans[method];
+  const [text, options] = given;
+  if (known && isText(text) && options === undefined) {
+    return { __proto__: known, body: known.template.replace("\0a", () => JSON.stringify(text)) };
+  }
+  const { timeoutMs, maxRetries } = settings;
+  const plan = result(core.plan(method, timeoutMs, maxRetries, { __proto__: null, ...link }, given));
+  if (plan.template && options === undefined) plans[method] = plan;
+  return plan;
 }
 
 /**

@@ -20,8 +20,9 @@ export function errorOf(
   redact = redactor(),
 ) {
   const { body = {}, text, requestId, status, cause, host, timeoutMs, lostResponse } = outcome;
-  const own = MEMBERS.filter((member) => Object.hasOwn(body, member));
-  const plaids = own.map((member) => [camelCase(member), body[member]]);
+  const isThere = (member) =>
+    Object.hasOwn(body, member) && (body[member] !== null || NULLABLE.includes(member));
+  const plaids = MEMBERS.filter(isThere).map((member) => [camelCase(member), body[member]]);
   const {
     cause: reason,
     name: shownName,
@@ -38,8 +39,6 @@ export function errorOf(
   const markers = { __proto__: null, ...facts, ...texts, ...shown };
   const lines = problems?.split("\n").map(fill);
   markers.problems = lines?.join("; ");
-  for (const member of own)
-    if (body[member] === null && NULLABLE.includes(member)) texts[camelCase(member)] = null;
   const fields = { ...facts, ...texts };
   if (status) fields.status = status;
   if (lines) fields.problems = lines;

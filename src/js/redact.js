@@ -55,11 +55,11 @@ export function redactor({ clientId = "", secret: ownSecret = "" } = {}, body) {
   }
 
   return {
-    /** The members that are text, redacted. */
+    /** The members that are text, redacted, or null. */
     all(members) {
       const shown = { __proto__: null };
       for (const [name, value] of Object.entries(members)) {
-        if (typeof value === "string") shown[name] = text(value);
+        if (typeof value === "string" || value === null) shown[name] = value && text(value);
       }
       return shown;
     },

@@ -1,11 +1,11 @@
 // One request over `fetch`, and the waits between requests. How it ended is the outcome it resolves with: `end` is a
 // word for it, the rest are facts. What is to be thought of them, Rust says.
 
-import { attempt, describe, getOwn, headerOf, isObject } from "./values.js";
+import { attempt, describe, headerOf, isObject, ownOf } from "./values.js";
 
 /**
- * What `work` comes to; or, if the time is up before or the caller aborts, that: then `stop` is called. Without work, it
- * waits: and gives an outcome only if the caller aborts.
+ * What `work` comes to; or, if the time is up before or the caller aborts, that: then `stop` is called. Where the caller
+ * has aborted already, the work does not begin. Without work, it waits: and gives an outcome only if the caller aborts.
  */
 export function within(ms, signal, work, stop) {
   return new Promise((resolve, reject) => {
@@ -24,9 +24,9 @@ export function within(ms, signal, work, stop) {
     if (ms !== undefined) timer = setTimeout(expire, ms);
     if (signal) {
       listen(signal, abort);
-      if (attempt(() => signal.aborted) === true) abort();
+      if (attempt(() => signal.aborted) === true) return abort();
     }
-    work?.then(finish, reject);
+    work?.().then(finish, reject);
   });
 }
 
@@ -57,14 +57,14 @@ function unlisten(signal, abort) {
 /** Sends a plan's request, and reads the whole response within its time: parses it, or has `read` do it. */
 export function send(settings, plan, read) {
   const { timeoutMs, signal } = plan;
-  if (signal?.aborted) return { end: "thrown", cause: signal.reason };
-  for (const name of ["AbortController", "Headers", "setTimeout", "fetch"]) {
-    const isNeeded = name !== "fetch" || !settings.fetch;
-    if (isNeeded && typeof globalThis[name] !== "function") return { end: "missing_global", name };
+  const { AbortController, Headers, setTimeout, fetch } = globalThis;
+  const needed = { AbortController, Headers, setTimeout, fetch: settings.fetch ?? fetch };
+  for (const name in needed) {
+    if (typeof needed[name] !== "function") return { end: "missing_global", name };
   }
   const controller = new AbortController();
-  const responded = exchange(settings, plan, { read, signal: controller.signal });
-  return within(timeoutMs, signal, responded, () => controller.abort());
+  const work = () => exchange(settings, plan, { read, signal: controller.signal });
+  return within(timeoutMs, signal, work, () => controller.abort());
 }
 
 async function exchange(
@@ -72,7 +72,6 @@ async function exchange(
   { path, body },
   { read, signal },
 ) {
-  const host = baseUrl.split("/")[2];
   let response;
   try {
     const headers = {
@@ -96,7 +95,7 @@ async function exchange(
     if (signal.aborted || status === 0 || (status >= 300 && status < 400)) {
       cancel(() => response.body);
       // Browsers show both with status 0.
-      if (type === "error") return { end: "failed", cause: "Response.error()", host };
+      if (type === "error") throw "Response.error()";
       return { end: type === "opaqueredirect" ? "redirect" : "response", status };
     }
     const isSuccess = status >= 200 && status < 300;
@@ -104,10 +103,11 @@ async function exchange(
       if (typeof response.blob !== "function") return { end: "no_response_object" };
       return { end: "success", status, value: await read(response) };
     }
-    const text = await textOf(response);
+    const hasText = typeof response.text === "function";
+    const text = hasText ? await response.text() : JSON.stringify(await response.json?.());
     if (typeof text !== "string") return { end: "no_response_object" };
     const value = parseObject(text);
-    const requestId = stringOf(value, "request_id");
+    const requestId = ownOf("string", value, "request_id");
     if (isSuccess && value) return { end: "success", status, value, requestId };
     const retryAfter = headerOf(response.headers, "retry-after")?.slice(0, 64);
     return {
@@ -119,28 +119,18 @@ async function exchange(
       text: isSuccess ? undefined : text,
       body: value,
       // Wasm's memory never shrinks, so no text of any length is copied there.
-      code: stringOf(value, "error_code")?.slice(0, 64),
-      message: stringOf(value, "error_message"),
+      code: ownOf("string", value, "error_code")?.slice(0, 64),
+      message: ownOf("string", value, "error_message"),
       requestId,
     };
   } catch (cause) {
     cancel(() => response.body);
     // What a framework throws through fetch on purpose is its own business.
-    const isOnPurpose = () => Object.hasOwn(cause, "digest") && typeof cause.digest === "string";
+    const isOnPurpose = () => ownOf("string", cause, "digest") !== undefined;
     if (attempt(isOnPurpose) === true) return { end: "thrown", cause };
     const isUnbound = ownFetch && /illegal invocation/i.test(describe(cause));
-    return { end: isUnbound ? "unbound_fetch" : "failed", cause, host };
+    return { end: isUnbound ? "unbound_fetch" : "failed", cause, host: baseUrl.split("/")[2] };
   }
-}
-
-async function textOf(response) {
-  if (typeof response.text === "function") return response.text();
-  if (typeof response.json === "function") return JSON.stringify(await response.json());
-}
-
-function stringOf(body, name) {
-  const value = body && getOwn(body, name);
-  return typeof value === "string" ? value : undefined;
 }
 
 /** An object from JSON text; undefined for anything else. */

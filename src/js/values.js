@@ -12,6 +12,12 @@ export function setMember(record, name, value) {
 /** An own property; undefined and null stand for what was left out. */
 export const getOwn = (value, name) => (Object.hasOwn(value, name) ? value[name] : undefined);
 
+/** An own property of that type; undefined for any other, and of what is no object. */
+export function ownOf(type, object, name) {
+  const value = object && getOwn(object, name);
+  return typeof value === type ? value : undefined;
+}
+
 // What a value comes to under each form: undefined if it counts as left out, null if it is none.
 const forms = {
   text: (value) => (isText(value) ? value : null),

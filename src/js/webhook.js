@@ -6,7 +6,7 @@ import { perform, planOf } from "./call.js";
 import { errorOf, isPlaidError } from "./errors.js";
 import { redactor } from "./redact.js";
 import { cancel, parseObject, within } from "./transport.js";
-import { attempt, getOwn, headerOf } from "./values.js";
+import { attempt, getOwn, headerOf, ownOf } from "./values.js";
 
 const METHOD = "verifyWebhook";
 const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -31,9 +31,9 @@ export async function verify(state, webhook, options) {
   if (missing) throw failed("missing_global", 0, { name: missing });
 
   // A sender may stall: the caller's signal ends the reading of the body too.
-  if (plan.signal?.aborted) throw plan.signal.reason;
   const source = { settings };
-  const bytes = await within(undefined, plan.signal, bytesOf(webhook, plan, source), () => release(source));
+  const read = () => bytesOf(webhook, plan, source);
+  const bytes = await within(undefined, plan.signal, read, () => release(source));
   if (bytes.end === "thrown") throw bytes.cause;
   const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
   claims.foundHash = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -56,7 +56,7 @@ async function keyOf(settings, plan, keyId) {
     if (isWaiting && leftMs <= 0) throw failed("timed_out", 0, { timeoutMs });
     const key = result(core.lookUpKey(...id, isWaiting, Date.now()));
     if (key === undefined) {
-      const body = plan.body.replace(/\0./, () => JSON.stringify(keyId));
+      const body = plan.body.replace("\0a", () => JSON.stringify(keyId));
       const call = { __proto__: null, ...plan, body, timeoutMs: Math.max(1, leftMs) };
       return { key: await fetchedKey(settings, call, id), attempts: 1 };
     }
@@ -81,8 +81,7 @@ async function fetchedKey(settings, plan, id) {
   }
   const { expired_at: expiredAt } = jwk;
   // What is no time at all is no time to come.
-  const isTime = typeof expiredAt === "number" || typeof expiredAt === "string";
-  const expiresS = (expiredAt ?? undefined) && ((isTime && Number(expiredAt)) || 0);
+  const expiresS = expiredAt && (Number(expiredAt) || 0);
   result(core.learnKey(...id, key, expiresS, Date.now()));
   return key;
 }
@@ -149,16 +148,15 @@ function parseToken(token, { maxToken }) {
   const [header, payload, signature, ...more] = token.split(".").map(decode);
   const jose = parseObject(utf8(header));
   if (!jose || !signature || more.length > 0) return claims;
-  const member = (object, name, type) => (typeof getOwn(object, name) === type ? object[name] : undefined);
-  const stated = parseObject(utf8(payload)) ?? {};
+  const stated = parseObject(utf8(payload));
   return {
     __proto__: null,
     // An algorithm that is no string is another one than Plaid's.
-    algorithm: member(jose, "alg", "string") ?? "",
-    keyId: member(jose, "kid", "string"),
+    algorithm: ownOf("string", jose, "alg") ?? "",
+    keyId: ownOf("string", jose, "kid"),
     critical: getOwn(jose, "crit"),
-    issuedAt: member(stated, "iat", "number"),
-    bodyHash: member(stated, "request_body_sha256", "string"),
+    issuedAt: ownOf("number", stated, "iat"),
+    bodyHash: ownOf("string", stated, "request_body_sha256"),
     signatureLength: signature.length,
     signature,
     signed: token.slice(0, token.lastIndexOf(".")),
