@@ -227,16 +227,16 @@ fn prepare(
     };
 
     let mut is_repeatable = !facts.path.is_empty() || has_own_retries;
+    let is_link = operation == Operation::CreateLinkToken;
     let body = if operation == Operation::VerifyWebhook {
         // The key's id is not known yet.
         template.into()
+    } else if values.taken == 1 && !facts.path.is_empty() && !is_link {
+        // With another argument, the plan is the same.
+        plan.set_template(&template);
+        JsValue::UNDEFINED
     } else {
         let mut body = fill(&template, &values.record.0).ok_or(unwritable(operation))?;
-        // With another text, the plan is the same but for its body.
-        let is_link = operation == Operation::CreateLinkToken;
-        if values.taken == 1 && !facts.path.is_empty() && !is_link {
-            plan.set_template(&template);
-        }
         if let (Operation::CreateLinkToken, Some(overrides)) = (operation, third) {
             OVERRIDDEN_USER.read(&values.record.value(overrides))?;
             body = overlay(&body, &values.record.0, overrides).ok_or(ArgumentError::OVERRIDES)?;

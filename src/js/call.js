@@ -5,22 +5,24 @@ import { core, result } from "./core.js";
 import { errorOf, report } from "./errors.js";
 import { redactor } from "./redact.js";
 import { send, within } from "./transport.js";
-import { isText } from "./values.js";
+import { isText, jsonOf } from "./values.js";
 
 /**
- * The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. Of one
- * whose plan depends on nothing but a text in its body, Rust says so with a template, and is not asked again.
+ * The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. Where
+ * Rust gives a template, the argument is all that goes into it. Without options, such a plan is the same the next time.
  */
 export function planOf({ settings, link, plans }, method, given) {
-  const known = plans[method];
-  const [text, options] = given;
-  if (known && isText(text) && options === undefined) {
-    return { __proto__: known, body: known.template.replace("\0a", () => JSON.stringify(text)) };
-  }
-  const { timeoutMs, maxRetries } = settings;
-  const plan = result(core.plan(method, timeoutMs, maxRetries, { __proto__: null, ...link }, given));
-  if (plan.template && options === undefined) plans[method] = plan;
-  return plan;
+  const [argument, options] = given;
+  const isPlain = isText(argument) && options === undefined;
+  const values = { __proto__: null, ...link };
+  const plan =
+    (isPlain && plans[method]) ||
+    result(core.plan(method, settings.timeoutMs, settings.maxRetries, values, given));
+  const { call, path, timeoutMs, template, signal, list } = plan;
+  if (!template) return plan;
+  if (isPlain) plans[method] = plan;
+  const body = template.replace("\0a", () => jsonOf(argument));
+  return { call, path, timeoutMs, body, signal, list };
 }
 
 /**
@@ -38,14 +40,12 @@ export async function perform(settings, plan, read) {
     const outcome = await send(settings, plan, read);
     if (outcome.end === "thrown") throw outcome.cause;
     const isSuccess = outcome.end === "success";
-    let verdict;
-    if (!isSuccess) {
-      const seen = { __proto__: null, ...outcome };
-      verdict = core.judge(call, outcome.end, seen, Math.random(), Date.now());
-    }
+    const verdict = isSuccess
+      ? undefined
+      : core.judge(call, outcome.end, { __proto__: null, ...outcome }, Math.random(), Date.now());
     if (onAttempt) {
-      const durationMs = Date.now() - started;
-      report(onAttempt, { endpoint: plan.path, attempt, durationMs }, outcome, verdict, redact);
+      const event = { endpoint: plan.path, attempt, durationMs: Date.now() - started };
+      report(onAttempt, event, outcome, verdict, redact);
     }
     if (isSuccess) return outcome.value;
 

@@ -34,23 +34,22 @@ export function within(ms, signal, work, stop) {
 const waiting = new WeakMap();
 
 function listen(signal, abort) {
-  const known = waiting.get(signal);
-  if (known) {
-    known.aborts.add(abort);
-    return;
+  let aborts = waiting.get(signal);
+  if (!aborts) {
+    aborts = new Set();
+    aborts.listener = () => aborts.forEach((abort) => abort());
+    waiting.set(signal, aborts);
+    attempt(() => signal.addEventListener("abort", aborts.listener));
   }
-  const aborts = new Set([abort]);
-  const listener = () => aborts.forEach((abort) => abort());
-  waiting.set(signal, { aborts, listener });
-  attempt(() => signal.addEventListener("abort", listener));
+  aborts.add(abort);
 }
 
 function unlisten(signal, abort) {
-  const known = waiting.get(signal);
-  known?.aborts.delete(abort);
-  if (known?.aborts.size === 0) {
+  const aborts = waiting.get(signal);
+  aborts?.delete(abort);
+  if (aborts?.size === 0) {
     waiting.delete(signal);
-    attempt(() => signal.removeEventListener("abort", known.listener));
+    attempt(() => signal.removeEventListener("abort", aborts.listener));
   }
 }
 
@@ -59,9 +58,8 @@ export function send(settings, plan, read) {
   const { timeoutMs, signal } = plan;
   const { AbortController, Headers, setTimeout, fetch } = globalThis;
   const needed = { AbortController, Headers, setTimeout, fetch: settings.fetch ?? fetch };
-  for (const name in needed) {
-    if (typeof needed[name] !== "function") return { end: "missing_global", name };
-  }
+  const missing = Object.keys(needed).find((name) => typeof needed[name] !== "function");
+  if (missing) return { end: "missing_global", name: missing };
   const controller = new AbortController();
   const work = () => exchange(settings, plan, { read, signal: controller.signal });
   return within(timeoutMs, signal, work, () => controller.abort());
@@ -74,27 +72,27 @@ async function exchange(
 ) {
   let response;
   try {
-    const headers = {
+    const plain = {
       "Content-Type": "application/json",
       "PLAID-CLIENT-ID": clientId,
       "PLAID-SECRET": secret,
       "Plaid-Version": plaidVersion,
     };
+    const headers = ownFetch ? new Headers(plain) : plain;
     // What objects inherit must not become a setting of the request: workerd's `cf` can name another host.
     const init = { __proto__: null, method: "POST", headers, body, redirect: "manual", signal };
     // The global is called by its name: workerd refuses a stored `fetch` without its receiver.
-    response = ownFetch
-      ? await ownFetch(baseUrl + path, { __proto__: null, ...init, headers: new Headers(headers) })
-      : await fetch(baseUrl + path, init);
+    const url = baseUrl + path;
+    response = await (ownFetch ? ownFetch(url, init) : fetch(url, init));
     // A test double may be less than a Response.
     const status = response?.status ?? (response?.ok === true ? 200 : undefined);
-    const type = response?.type;
     if (!Number.isInteger(status) || status < 0 || status > 999) return { end: "no_response_object" };
     // Nothing in a redirect is used. And nobody waits any more for a response that comes after the end, from a fetch
     // that takes no notice of its signal.
     if (signal.aborted || status === 0 || (status >= 300 && status < 400)) {
       cancel(() => response.body);
       // Browsers show both with status 0.
+      const { type } = response;
       if (type === "error") throw "Response.error()";
       return { end: type === "opaqueredirect" ? "redirect" : "response", status };
     }

@@ -14,7 +14,7 @@ export const getOwn = (value, name) => (Object.hasOwn(value, name) ? value[name]
 
 /** An own property of that type; undefined for any other, and of what is no object. */
 export function ownOf(type, object, name) {
-  const value = object && getOwn(object, name);
+  const value = getOwn(object ?? {}, name);
   return typeof value === type ? value : undefined;
 }
 
@@ -81,14 +81,13 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 
 export const isText = (value) => typeof value === "string" && value.trim() !== "";
 
+/** JSON text of a value. JSON's own writer takes no bigint. */
+export const jsonOf = (value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value));
+
 /** JSON text of the values, in the places of their markers; undefined if that is no JSON object. */
 export function fill(template, values) {
   try {
-    const text = template.replace(/\0./g, (marker) => {
-      const value = values[marker];
-      // JSON's own writer takes no bigint.
-      return typeof value === "bigint" ? String(value) : JSON.stringify(value);
-    });
+    const text = template.replace(/\0./g, (marker) => jsonOf(values[marker]));
     return text.startsWith("{") ? text : undefined;
   } catch {
     return undefined;
