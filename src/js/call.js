@@ -14,15 +14,16 @@ import { isText, jsonOf } from "./values.js";
 export function planOf({ settings, link, plans }, method, given) {
   const [argument, options] = given;
   const isPlain = isText(argument) && options === undefined;
-  const values = { __proto__: null, ...link };
-  const plan =
-    (isPlain && plans[method]) ||
-    result(core.plan(method, settings.timeoutMs, settings.maxRetries, values, given));
-  const { call, path, timeoutMs, template, signal, list } = plan;
-  if (!template) return plan;
-  if (isPlain) plans[method] = plan;
-  const body = template.replace("\0a", () => jsonOf(argument));
-  return { call, path, timeoutMs, body, signal, list };
+  let known = isPlain && plans[method];
+  if (!known) {
+    const values = { __proto__: null, ...link };
+    const plan = result(core.plan(method, settings.timeoutMs, settings.maxRetries, values, given));
+    if (!plan.template) return plan;
+    const { call, path, signal, list, template, timeoutMs } = plan;
+    known = { call, path, signal, list, template, timeoutMs };
+    if (isPlain) plans[method] = known;
+  }
+  return { ...known, body: known.template.replace("\0a", () => jsonOf(argument)) };
 }
 
 /**

@@ -8,7 +8,7 @@ class Problem extends String {}
 /** What is found under a key: its text behind "=", or what is wrong with it. Undefined if there is nothing. */
 export function readEnv(env, key) {
   try {
-    const value = own(env, key) ?? undefined;
+    const value = getOwn(env, key) ?? undefined;
     if (value === undefined || value instanceof Problem) return value;
     if (typeof value === "string") return "=" + value.trim();
     return typeof value.get === "function" ? "binding" : "not_text";
@@ -22,7 +22,7 @@ export async function fetchEnv(env, keys) {
   const values = keys.map(async (key) => {
     let value;
     try {
-      value = own(env, key);
+      value = getOwn(env, key);
     } catch (error) {
       return [key, unreadable(error)];
     }
@@ -41,5 +41,3 @@ function unreadable(error) {
   const isPermission = attempt(() => error instanceof Deno.errors[error.name]) === true;
   return new Problem(isPermission ? describe(error) : "");
 }
-
-const own = (env, key) => getOwn(env ?? {}, key);

@@ -2,7 +2,7 @@
 
 import * as classes from "./error-classes.js";
 import { redactor } from "./redact.js";
-import { describe } from "./values.js";
+import { describe, getOwn } from "./values.js";
 
 /** Whether a value is an error of this package, of whichever copy. */
 export function isPlaidError(value) {
@@ -20,9 +20,8 @@ export function errorOf(
   redact = redactor(),
 ) {
   const { body = {}, text, requestId, status, cause, host, timeoutMs, lostResponse } = outcome;
-  const isThere = (member) =>
-    Object.hasOwn(body, member) && (body[member] !== null || NULLABLE.includes(member));
-  const plaids = MEMBERS.filter(isThere).map((member) => [camelCase(member), body[member]]);
+  const isRight = (member) => getOwn(body, member) !== null || NULLABLE.includes(member);
+  const plaids = MEMBERS.filter(isRight).map((member) => [camelCase(member), getOwn(body, member)]);
   const {
     cause: reason,
     name: shownName,
@@ -70,7 +69,7 @@ export function report(onAttempt, { endpoint, attempt, durationMs }, { status, r
   const event = { endpoint, attempt, outcome: verdict?.error.kind ?? "ok" };
   if (status) event.status = status;
   // It comes from outside, and an upstream may echo anything anywhere.
-  if (requestId) ({ requestId: event.requestId } = redact().all({ requestId }));
+  if (requestId) Object.assign(event, redact().all({ requestId }));
   event.durationMs = durationMs;
   if (verdict?.waitMs !== undefined) event.retryInMs = verdict.waitMs;
   try {

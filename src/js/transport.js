@@ -10,23 +10,24 @@ import { attempt, describe, headerOf, isObject, ownOf } from "./values.js";
 export function within(ms, signal, work, stop) {
   return new Promise((resolve, reject) => {
     let timer;
-    const finish = (outcome) => {
+    const ending = (settle) => (outcome) => {
       clearTimeout(timer);
-      if (signal) unlisten(signal, abort);
-      resolve(outcome);
+      unlisten(signal, abort);
+      settle(outcome);
     };
+    const finish = ending(resolve);
     const cut = (outcome) => {
       finish(outcome);
       stop?.();
     };
     const abort = () => cut({ end: "thrown", cause: attempt(() => signal.reason) });
-    const expire = () => cut(work ? { end: "timed_out", timeoutMs: ms } : undefined);
+    const expire = () => cut(work && { end: "timed_out", timeoutMs: ms });
     if (ms !== undefined) timer = setTimeout(expire, ms);
     if (signal) {
       listen(signal, abort);
       if (attempt(() => signal.aborted) === true) return abort();
     }
-    work?.().then(finish, reject);
+    work?.().then(finish, ending(reject));
   });
 }
 
@@ -54,15 +55,21 @@ function unlisten(signal, abort) {
 }
 
 /** Sends a plan's request, and reads the whole response within its time: parses it, or has `read` do it. */
-export function send(settings, plan, read) {
-  const { timeoutMs, signal } = plan;
-  const { AbortController, Headers, setTimeout, fetch } = globalThis;
-  const needed = { AbortController, Headers, setTimeout, fetch: settings.fetch ?? fetch };
-  const missing = Object.keys(needed).find((name) => typeof needed[name] !== "function");
-  if (missing) return { end: "missing_global", name: missing };
-  const controller = new AbortController();
-  const work = () => exchange(settings, plan, { read, signal: controller.signal });
-  return within(timeoutMs, signal, work, () => controller.abort());
+export async function send(settings, plan, read) {
+  try {
+    const controller = new AbortController();
+    const work = () => exchange(settings, plan, { read, signal: controller.signal });
+    return await within(plan.timeoutMs, plan.signal, work, () => controller.abort());
+  } catch (cause) {
+    const isMissing = (name) => typeof (settings[name] ?? globalThis[name]) !== "function";
+    const name = ["AbortController", "Headers", "setTimeout", "fetch"].find(isMissing);
+    if (name) return { end: "missing_global", name };
+    // What a framework throws through fetch on purpose is its own business.
+    const isOnPurpose = () => ownOf("string", cause, "digest") !== undefined;
+    if (attempt(isOnPurpose) === true) return { end: "thrown", cause };
+    const isUnbound = settings.fetch && /illegal invocation/i.test(describe(cause));
+    return { end: isUnbound ? "unbound_fetch" : "failed", cause, host: settings.baseUrl.split("/")[2] };
+  }
 }
 
 async function exchange(
@@ -123,11 +130,7 @@ async function exchange(
     };
   } catch (cause) {
     cancel(() => response.body);
-    // What a framework throws through fetch on purpose is its own business.
-    const isOnPurpose = () => ownOf("string", cause, "digest") !== undefined;
-    if (attempt(isOnPurpose) === true) return { end: "thrown", cause };
-    const isUnbound = ownFetch && /illegal invocation/i.test(describe(cause));
-    return { end: isUnbound ? "unbound_fetch" : "failed", cause, host: baseUrl.split("/")[2] };
+    throw cause;
   }
 }
 

@@ -10,50 +10,51 @@ export function setMember(record, name, value) {
 }
 
 /** An own property; undefined and null stand for what was left out. */
-export const getOwn = (value, name) => (Object.hasOwn(value, name) ? value[name] : undefined);
+export const getOwn = (value, name) => (Object.hasOwn(value ?? {}, name) ? value[name] : undefined);
 
-/** An own property of that type; undefined for any other, and of what is no object. */
+/** An own property of that type; undefined for any other. */
 export function ownOf(type, object, name) {
-  const value = getOwn(object ?? {}, name);
+  const value = getOwn(object, name);
   return typeof value === type ? value : undefined;
 }
 
-// What a value comes to under each form: undefined if it counts as left out, null if it is none.
+/** An object that is no array and no function. */
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const isText = (value) => typeof value === "string" && value.trim() !== "";
+
+// Whether a value has a form; undefined if it counts as left out.
 const forms = {
-  text: (value) => (isText(value) ? value : null),
-  cursor: (value) => (typeof value === "string" ? (isText(value) ? value : undefined) : null),
+  text: isText,
+  cursor: (value) => typeof value === "string" && (isText(value) || undefined),
   // Wasm's memory never shrinks.
-  path: (value) => (typeof value === "string" && value.length <= 256 ? value : null),
-  texts: (value) => (Array.isArray(value) && value.length === 0 ? undefined : forms.someTexts(value)),
-  someTexts(value) {
-    // A copy: the caller may change theirs.
-    const list = Array.isArray(value) ? Array.from(value) : [];
-    return list.length > 0 && list.every(isText) ? list : null;
-  },
-  number: (value, least, most) =>
-    typeof value === "number" && value >= least && value <= most ? value : null,
-  whole: (value, least, most) => (Number.isInteger(value) ? forms.number(value, least, most) : null),
-  eventId(value) {
-    const is64Bits = typeof value === "bigint" && BigInt.asUintN(64, value) === value;
-    return is64Bits || (Number.isSafeInteger(value) && value >= 0) ? value : null;
-  },
-  object: (value) => (isObject(value) ? value : null),
-  function: (value) => (typeof value === "function" ? value : null),
+  path: (value) => typeof value === "string" && value.length <= 256,
+  texts: (value) => Array.isArray(value) && (value.length > 0 ? value.every(isText) : undefined),
+  someTexts: (value) => forms.texts(value) === true,
+  number: (value, least, most) => typeof value === "number" && value >= least && value <= most,
+  whole: (value, least, most) => Number.isInteger(value) && forms.number(value, least, most),
+  eventId: (value) =>
+    typeof value === "bigint"
+      ? BigInt.asUintN(64, value) === value
+      : Number.isSafeInteger(value) && value >= 0,
+  object: isObject,
+  function: (value) => typeof value === "function",
   // Known by its members, because a signal from another realm is no instance of ours.
   signal: (value) =>
     isObject(value) &&
     typeof value.aborted === "boolean" &&
     typeof value.addEventListener === "function" &&
-    typeof value.removeEventListener === "function"
-      ? value
-      : null,
+    typeof value.removeEventListener === "function",
 };
 
 /** An own member of that form; undefined if it was left out, null if it has another form. */
 export function member(object, name, form, least, most) {
   try {
-    const value = getOwn(object, name);
-    return value === undefined || value === null ? undefined : forms[form](value, least, most);
+    const found = getOwn(object, name);
+    // A copy: the caller may change theirs.
+    const value = Array.isArray(found) ? Array.from(found) : found;
+    const isRight = value === undefined || value === null ? undefined : forms[form](value, least, most);
+    return isRight ? value : isRight === false ? null : undefined;
   } catch {
     return null;
   }
@@ -75,11 +76,6 @@ export function unknownName(value, known, isStrict) {
     return null;
   }
 }
-
-/** An object that is no array and no function. */
-export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-
-export const isText = (value) => typeof value === "string" && value.trim() !== "";
 
 /** JSON text of a value. JSON's own writer takes no bigint. */
 export const jsonOf = (value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value));
