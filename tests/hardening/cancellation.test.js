@@ -247,6 +247,17 @@ test("a webhook whose body never comes", async () => {
   }
 });
 
+test("a webhook whose body can't be read leaves nothing on the caller's signal", async () => {
+  const { headers } = await anyWebhook();
+  const adapter = new PlaidAdapter(env, upstream(ok));
+  const { signal } = new AbortController();
+  for (const body of [5, "x".repeat(10_000_000), new Uint8Array(10_000_000)]) {
+    const { reason } = await rejection(() => adapter.verifyWebhook({ headers, body }, { signal }));
+    assert.match(reason.reason, /malformed_body|body_too_large/);
+    assert.equal(getEventListeners(signal, "abort").length, 0);
+  }
+});
+
 test("a webhook that waits for the key another asked for", () =>
   Clock.run(async (clock) => {
     const webhook = await anyWebhook();

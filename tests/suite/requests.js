@@ -35,6 +35,51 @@ export default function (test, lib) {
     });
   }
 
+  test("what a method sends does not depend on the calls before it", async () => {
+    const texts = ["access-1", "$&$'$1", 'a"b\\', "\0a", "\ud83d\ude00", " padded "];
+    const options = [undefined, null, {}, { maxRetries: 0 }, { accountIds: ["account-1"] }, { timeoutMs: 5 }];
+    const calls = texts.flatMap((text) => [
+      ...options.flatMap((options) => [
+        (adapter) => adapter.authRequest(text, options),
+        (adapter) => adapter.identityRequest(text, options),
+      ]),
+      (adapter) => adapter.exchangePublicToken(text),
+      (adapter) => adapter.createLinkToken(text),
+      (adapter) => adapter.request("/accounts/get", { text }),
+      (adapter) => adapter.request(`/accounts/get${texts.indexOf(text)}`),
+      (adapter) => adapter.syncTransferEvent(texts.indexOf(text)),
+      (adapter) => adapter.syncTransferEvent(2n ** 60n),
+    ]);
+    const sent = upstream(ok);
+    const used = new PlaidAdapter(env, sent);
+    // Twice, so that each call comes after each other one.
+    for (const call of [...calls, ...calls]) {
+      const first = upstream(ok);
+      await call(new PlaidAdapter(env, first));
+      sent.calls.length = 0;
+      await call(used);
+      assertEquals([sent.calls[0].url, sent.calls[0].text], [first.calls[0].url, first.calls[0].text]);
+    }
+    for (const wrong of ["", " ", undefined, null, 5, ["access-1"], { toString: () => "access-1" }]) {
+      await assertRejects(() => used.authRequest(wrong), lib.PlaidAuthError, { kind: "invalid_argument" });
+    }
+  });
+
+  test("a method's retries are those of its call, whatever came before", () =>
+    Clock.run(async (clock) => {
+      const { fetch, calls } = upstream(lost());
+      const adapter = new PlaidAdapter(env, { fetch, maxRetries: 0 });
+      const attempts = async (options, ...waits) => {
+        calls.length = 0;
+        const failed = later(adapter.authRequest("access-1", options).catch(() => {}));
+        for (const wait of waits) await clock.fire(wait);
+        await failed;
+        return calls.length;
+      };
+      const all = [await attempts(), await attempts({ maxRetries: 2 }, 250, 500), await attempts()];
+      assertEquals(all, [1, 3, 1]);
+    }));
+
   test("the body is sent as it is, {} by default", async () => {
     const { fetch, calls } = upstream(ok);
     const adapter = new PlaidAdapter(env, { fetch });
