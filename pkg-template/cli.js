@@ -226,7 +226,9 @@ async function serve(sandbox, isAllowedHost, request, response) {
     rejectForeignRequests(isAllowedHost, request);
     allowLocalPages(request, response);
     if (request.method === "OPTIONS") return response.writeHead(204).end();
-    const { pathname } = new URL(request.url, "http://sandbox");
+    // The sandbox takes a Request, which can't have this method.
+    if (request.method === "TRACE") throw new BadRequest(405, "the method must not be TRACE");
+    const pathname = pathOf(request.url);
     if (pathname.startsWith("/control/")) await control(sandbox, pathname, request, response);
     else if (pathname.startsWith(LINK)) await link(sandbox, pathname.slice(LINK.length), request, response);
     else await plaid(sandbox, pathname, request, response);
@@ -234,6 +236,15 @@ async function serve(sandbox, isAllowedHost, request, response) {
     if (response.headersSent || !(error instanceof BadRequest)) return response.destroy();
     response.setHeader("connection", "close");
     json(response, error.status, { error: error.message });
+  }
+}
+
+/** The path of a request, which a proxy may send with a host before it. Two slashes at its start are no host. */
+function pathOf(target) {
+  try {
+    return new URL(target.startsWith("/") ? `http://sandbox${target}` : target).pathname;
+  } catch {
+    throw new BadRequest(400, "the request target must be a path");
   }
 }
 

@@ -157,6 +157,31 @@ function statusFor(url, host) {
   });
 }
 
+test("every request gets a response, whatever its method and target", async () => {
+  const { url, stop } = await serve();
+  const { host, hostname, port } = new URL(url);
+  const statusOf = (method, path) =>
+    new Promise((resolve, reject) => {
+      request({ hostname, port, method, path }, (response) => resolve(response.resume().statusCode))
+        .on("error", reject)
+        .end();
+    });
+  const expected = [
+    ["POST", "//", 404],
+    ["POST", "//auth/get", 404],
+    ["GET", "//example.com/control/requests", 404],
+    ["GET", `http://${host}/control/requests`, 200],
+    ["GET", "*", 400],
+    ["GET", "http://[", 400],
+    ["TRACE", "/auth/get", 405],
+    ["PUT", "/auth/get", 404],
+  ];
+  for (const [method, path, status] of expected) {
+    assert.equal(await statusOf(method, path), status, `${method} ${path}`);
+  }
+  await stop();
+});
+
 test("a name that merely leads here is refused", async () => {
   const { url, stop } = await serve();
   const status = (host) => statusFor(url, host);
