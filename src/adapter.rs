@@ -231,7 +231,7 @@ fn prepare(
     let body = if operation == Operation::VerifyWebhook {
         // The key's id is not known yet.
         template.into()
-    } else if values.taken == 1 && !facts.path.is_empty() && !is_link {
+    } else if second.or(third).or(fourth).is_none() && !facts.path.is_empty() && !is_link {
         // With another argument, the plan is the same.
         plan.set_template(&template);
         JsValue::UNDEFINED

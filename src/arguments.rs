@@ -320,7 +320,7 @@ pub(crate) fn check_names(
 pub(crate) struct Values {
     pub(crate) record: Seen,
     /// A bit for each place that is taken.
-    pub(crate) taken: u32,
+    taken: u32,
     next: u32,
 }
 

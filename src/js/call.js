@@ -13,14 +13,14 @@ import { isText, jsonOf } from "./values.js";
  */
 export function planOf({ settings, link, plans }, method, given) {
   const [argument, options] = given;
-  const isPlain = isText(argument) && options === undefined;
+  const isPlain = options === undefined && isText(argument);
   let known = isPlain && plans[method];
   if (!known) {
     const values = { __proto__: null, ...link };
     const plan = result(core.plan(method, settings.timeoutMs, settings.maxRetries, values, given));
     if (!plan.template) return plan;
-    const { call, path, signal, list, template, timeoutMs } = plan;
-    known = { call, path, signal, list, template, timeoutMs };
+    const { call, path, timeoutMs, signal, list, template } = plan;
+    known = { call, path, timeoutMs, signal, list, template };
     if (isPlain) plans[method] = known;
   }
   return { ...known, body: known.template.replace("\0a", () => jsonOf(argument)) };

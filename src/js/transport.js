@@ -35,14 +35,13 @@ export function within(ms, signal, work, stop) {
 const waiting = new WeakMap();
 
 function listen(signal, abort) {
-  let aborts = waiting.get(signal);
-  if (!aborts) {
-    aborts = new Set();
+  const aborts = waiting.get(signal) ?? new Set();
+  aborts.add(abort);
+  if (!aborts.listener) {
     aborts.listener = () => aborts.forEach((abort) => abort());
     waiting.set(signal, aborts);
     attempt(() => signal.addEventListener("abort", aborts.listener));
   }
-  aborts.add(abort);
 }
 
 function unlisten(signal, abort) {
@@ -61,8 +60,8 @@ export async function send(settings, plan, read) {
     const work = () => exchange(settings, plan, { read, signal: controller.signal });
     return await within(plan.timeoutMs, plan.signal, work, () => controller.abort());
   } catch (cause) {
-    const isMissing = (name) => typeof (settings[name] ?? globalThis[name]) !== "function";
-    const name = ["AbortController", "Headers", "setTimeout", "fetch"].find(isMissing);
+    const isMissing = (name) => typeof globalThis[name] !== "function";
+    const name = ["AbortController", "setTimeout", settings.fetch ? "Headers" : "fetch"].find(isMissing);
     if (name) return { end: "missing_global", name };
     // What a framework throws through fetch on purpose is its own business.
     const isOnPurpose = () => ownOf("string", cause, "digest") !== undefined;
@@ -108,8 +107,10 @@ async function exchange(
       if (typeof response.blob !== "function") return { end: "no_response_object" };
       return { end: "success", status, value: await read(response) };
     }
-    const hasText = typeof response.text === "function";
-    const text = hasText ? await response.text() : JSON.stringify(await response.json?.());
+    const text =
+      typeof response.text === "function"
+        ? await response.text()
+        : typeof response.json === "function" && JSON.stringify(await response.json());
     if (typeof text !== "string") return { end: "no_response_object" };
     const value = parseObject(text);
     const requestId = ownOf("string", value, "request_id");

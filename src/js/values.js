@@ -23,14 +23,17 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 
 export const isText = (value) => typeof value === "string" && value.trim() !== "";
 
-// Whether a value has a form; undefined if it counts as left out.
+// Whether a value has a form; undefined if it counts as left out. Of a list, the copy that was looked at.
 const forms = {
   text: isText,
   cursor: (value) => typeof value === "string" && (isText(value) || undefined),
   // Wasm's memory never shrinks.
   path: (value) => typeof value === "string" && value.length <= 256,
-  texts: (value) => Array.isArray(value) && (value.length > 0 ? value.every(isText) : undefined),
-  someTexts: (value) => forms.texts(value) === true,
+  texts(value) {
+    const list = Array.isArray(value) ? Array.from(value) : [""];
+    return list.length > 0 ? list.every(isText) && list : undefined;
+  },
+  someTexts: (value) => forms.texts(value) ?? false,
   number: (value, least, most) => typeof value === "number" && value >= least && value <= most,
   whole: (value, least, most) => Number.isInteger(value) && forms.number(value, least, most),
   eventId: (value) =>
@@ -50,11 +53,9 @@ const forms = {
 /** An own member of that form; undefined if it was left out, null if it has another form. */
 export function member(object, name, form, least, most) {
   try {
-    const found = getOwn(object, name);
-    // A copy: the caller may change theirs.
-    const value = Array.isArray(found) ? Array.from(found) : found;
-    const isRight = value === undefined || value === null ? undefined : forms[form](value, least, most);
-    return isRight ? value : isRight === false ? null : undefined;
+    const value = getOwn(object, name);
+    const found = value === undefined || value === null ? undefined : forms[form](value, least, most);
+    return found === true ? value : found === false ? null : found;
   } catch {
     return null;
   }

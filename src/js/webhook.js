@@ -81,7 +81,7 @@ async function fetchedKey(settings, plan, id) {
   }
   const { expired_at: expiredAt } = jwk;
   // What is no time at all is no time to come.
-  const expiresS = expiredAt && (Number(expiredAt) || 0);
+  const expiresS = expiredAt && ((typeof expiredAt !== "object" && +expiredAt) || 0);
   result(core.learnKey(...id, key, expiresS, Date.now()));
   return key;
 }

@@ -433,7 +433,8 @@ test("Retry-After of 0, or in the past, waits all the same", async () => {
 test("what a runtime lacks is named", async () => {
   for (const name of ["setTimeout", "fetch", "AbortController", "Headers", "crypto"]) {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-    const adapter = new PlaidAdapter(env);
+    // Only the caller's own `fetch` is handed Headers.
+    const adapter = new PlaidAdapter(env, name === "Headers" ? { fetch: lost() } : undefined);
     const b64u = (value) => Buffer.from(value).toString("base64url");
     const claims = {
       iat: Math.floor(Date.now() / 1000),
@@ -586,9 +587,61 @@ test("a response from a double that is none says so, and what is missing", async
       assert.match(error.message, /did not return a Response/);
     }
   }
+  for (const members of [{ text: "{}" }, { json: {} }, { text: "{}", json: { a: 1 } }, {}]) {
+    let sent = 0;
+    const error = await rejection(() =>
+      adapterOn(async () => (sent++, { ok: true, ...members })).authRequest(token),
+    );
+    assert.deepEqual([error.kind, error.retryable, sent], ["bad_response", false, 1], Object.keys(members));
+  }
   const { blob, ...blobless } = almost;
   const failing = rejection(() => adapterOn(async () => ({ ...blobless, status: 200 })).download("/a/get"));
   assert.match((await failing).message, /blob\(\) for a download/);
   const given = await adapterOn(async () => ({ ...almost, status: 200 })).download("/a/get");
   assert.ok(given instanceof Blob);
+});
+
+test("a list in the place of something else is not read", async () => {
+  const lists = [new Array(2 ** 32 - 1), Object.assign([], { [Symbol.iterator]: () => assert.fail("read") })];
+  for (const list of lists) {
+    for (const start of [
+      (adapter) => adapter.authRequest(list),
+      (adapter) => adapter.request("/accounts/get", list),
+      (adapter) => adapter.authRequest(token, list),
+      (adapter) => adapter.authRequest(token, { timeoutMs: list, signal: list }),
+      (adapter) => adapter.verifyWebhook(list),
+    ]) {
+      assert.equal((await rejection(() => start(adapterOn(lost())))).kind, "invalid_argument");
+    }
+  }
+});
+
+test("what a runtime lacks is named where it was needed, and nothing is sent", async () => {
+  const { Headers, fetch } = globalThis;
+  const outcome = async (lacking, options) => {
+    const calls = [];
+    const send = async (url) => (calls.push(url), lost()());
+    Object.assign(globalThis, { fetch: send });
+    for (const name of lacking) delete globalThis[name];
+    try {
+      const adapter = new PlaidAdapter(env, { maxRetries: 0, ...options?.(send) });
+      const error = await rejection(() => adapter.authRequest(token));
+      return [error.kind, /has no (\w+)/.exec(error.message)?.[1], calls.length];
+    } finally {
+      Object.assign(globalThis, { Headers, fetch });
+    }
+  };
+  const own = (fetch) => ({ fetch });
+  assert.deepEqual(await outcome(["Headers"], own), ["configuration", "Headers", 0]);
+  assert.deepEqual(await outcome(["Headers"]), ["network", undefined, 1]);
+  assert.deepEqual(await outcome(["fetch"]), ["configuration", "fetch", 0]);
+  assert.deepEqual(await outcome(["fetch"], own), ["network", undefined, 1]);
+  for (const name of ["AbortController", "setTimeout"]) {
+    const { [name]: value } = globalThis;
+    try {
+      assert.deepEqual(await outcome([name]), ["configuration", name, 0]);
+    } finally {
+      globalThis[name] = value;
+    }
+  }
 });

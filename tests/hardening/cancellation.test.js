@@ -258,6 +258,17 @@ test("a webhook whose body can't be read leaves nothing on the caller's signal",
   }
 });
 
+test("a signal that tells at once, though it has not aborted", async () => {
+  const signal = {
+    aborted: false,
+    reason: "at once",
+    addEventListener: (_, listener) => listener(),
+    removeEventListener() {},
+  };
+  const failing = rejection(() => new PlaidAdapter(env, upstream(ok)).authRequest("a", { signal }));
+  assert.equal((await guarded(failing, LONGEST_MS)).reason, "at once");
+});
+
 test("a webhook that waits for the key another asked for", () =>
   Clock.run(async (clock) => {
     const webhook = await anyWebhook();

@@ -90,8 +90,14 @@ export default function (test, lib) {
     assertEquals(calls.length, 1, "requests sent:");
     const later = upstream(json(await keyAnswer(pair, { expired_at: seconds + 3600 })));
     assertEquals(await adapterOn(later.fetch).verifyWebhook(await signed(pair)), payload);
-    const never = upstream(json(await keyAnswer(pair, { expired_at: "never" })));
-    await assertReason("expired_key", adapterOn(never.fetch), await signed(pair));
+    // What is no time at all is no time to come.
+    for (const expired_at of ["never", true, [seconds + 3600], { valueOf: 1, toString: 1 }]) {
+      const never = upstream(json(await keyAnswer(pair, { expired_at })));
+      const adapter = adapterOn(never.fetch);
+      await assertReason("expired_key", adapter, await signed(pair));
+      await assertReason("expired_key", adapter, await signed(pair));
+      assertEquals(never.calls.length, 1, `${JSON.stringify(expired_at)}: requests sent:`);
+    }
   });
 
   test("an expired key of the sandbox's", async () => {
