@@ -35,9 +35,10 @@ export function within(ms, signal, work, stop) {
 const waiting = new WeakMap();
 
 function listen(signal, abort) {
-  const aborts = waiting.get(signal) ?? new Set();
+  const known = waiting.get(signal);
+  const aborts = known ?? new Set();
   aborts.add(abort);
-  if (!aborts.listener) {
+  if (!known) {
     aborts.listener = () => aborts.forEach((abort) => abort());
     waiting.set(signal, aborts);
     attempt(() => signal.addEventListener("abort", aborts.listener));

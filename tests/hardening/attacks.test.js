@@ -303,6 +303,12 @@ test("what all objects inherit is no setting", async () => {
     overrides: { webhook: "https://evil.example" },
     accessToken: "access-polluted",
     accountIds: ["polluted"],
+    path: "/item/remove",
+    body: '{"polluted":true}',
+    template: '{"polluted":true}',
+    authRequest: { path: "/item/remove", template: "{}" },
+    list: "polluted",
+    listener: true,
   };
   for (const [name, value] of Object.entries(pollution)) {
     for (const options of [undefined, {}]) {
@@ -315,14 +321,37 @@ test("what all objects inherit is no setting", async () => {
       };
       const run = async () => {
         const adapter = new PlaidAdapter(env, { fetch });
+        const once = new PlaidAdapter(env, { fetch, maxRetries: 0 });
+        const hanging = new PlaidAdapter(env, {
+          fetch: () => new Promise(() => {}),
+          timeoutMs: 1000,
+          maxRetries: 0,
+        });
         const outcomes = [];
         for (const start of [
           () => adapter.request("/transfer/create", { amount: "10.00" }, options),
           () => adapter.createLinkToken("user", { maxRetries: 0, ...options }),
           () => adapter.authRequest(token, { maxRetries: 0, ...options }),
+          // The second has its plan from the first.
+          () => once.authRequest(token),
+          () => once.authRequest("access-another"),
+          () => {
+            const controller = new AbortController();
+            const failing = hanging.authRequest(token, { signal: controller.signal, ...options });
+            controller.abort("stop");
+            return failing;
+          },
+          async () => {
+            const controller = new AbortController();
+            const failing = hanging.authRequest(token, { signal: controller.signal, ...options });
+            await turns();
+            controller.abort("stop");
+            return failing;
+          },
         ]) {
           const error = await start().catch((error) => error);
-          outcomes.push([error?.name, error?.message, error?.kind, error?.attempts, error?.retryable]);
+          const { name, message, kind, attempts, retryable } = error;
+          outcomes.push(error === "stop" ? error : [name, message, kind, attempts, retryable]);
         }
         return [outcomes, seen.splice(0)];
       };
