@@ -5,7 +5,7 @@ import { core, result } from "./core.js";
 import { errorOf, report } from "./errors.js";
 import { redactor } from "./redact.js";
 import { send, within } from "./transport.js";
-import { isText, jsonOf } from "./values.js";
+import { isText, withValue } from "./values.js";
 
 /**
  * The plan of a method's call: the path, the body as JSON text, the call as a number, and what was said of time. Where
@@ -23,14 +23,15 @@ export function planOf({ settings, link, plans }, method, given) {
     known = { call, path, timeoutMs, signal, list, template };
     if (isPlain) plans[method] = known;
   }
-  return { ...known, body: known.template.replace("\0a", () => jsonOf(argument)) };
+  return { ...known, body: withValue(known.template, argument) };
 }
 
 /**
  * Runs a call to its end. A response is handed through as it was parsed, or as `read` gives it.
  */
 export async function perform(settings, plan, read) {
-  // Wasm returns before anything is sent. Under its frames, `fetch` takes longer, and has less of the stack.
+  // Nothing is sent in the caller's own turn: an abort right after the call comes in time, and where wasm looks at a getter
+  // that calls, its frames are gone.
   await undefined;
   const { onAttempt } = settings;
   const redact = () => redactor(settings, plan.body);

@@ -79,7 +79,10 @@ export function unknownName(value, known, isStrict) {
 }
 
 /** JSON text of a value. JSON's own writer takes no bigint. */
-export const jsonOf = (value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value));
+const jsonOf = (value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value));
+
+/** A template with a value in the place of its only marker. */
+export const withValue = (template, value) => template.replace("\0a", () => jsonOf(value));
 
 /** JSON text of the values, in the places of their markers; undefined if that is no JSON object. */
 export function fill(template, values) {

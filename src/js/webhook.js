@@ -6,7 +6,7 @@ import { perform, planOf } from "./call.js";
 import { errorOf, isPlaidError } from "./errors.js";
 import { redactor } from "./redact.js";
 import { cancel, parseObject, within } from "./transport.js";
-import { attempt, getOwn, headerOf, ownOf } from "./values.js";
+import { attempt, getOwn, headerOf, ownOf, withValue } from "./values.js";
 
 const METHOD = "verifyWebhook";
 const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -56,7 +56,7 @@ async function keyOf(settings, plan, keyId) {
     if (isWaiting && leftMs <= 0) throw failed("timed_out", 0, { timeoutMs });
     const key = result(core.lookUpKey(...id, isWaiting, Date.now()));
     if (key === undefined) {
-      const body = plan.body.replace("\0a", () => JSON.stringify(keyId));
+      const body = withValue(plan.body, keyId);
       const call = { __proto__: null, ...plan, body, timeoutMs: Math.max(1, leftMs) };
       return { key: await fetchedKey(settings, call, id), attempts: 1 };
     }
